@@ -1,0 +1,1 @@
+//! Write a Trimtab scaling policy in Rust.

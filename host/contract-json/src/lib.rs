@@ -1,0 +1,1 @@
+//! The one JSON form of the policy contract.

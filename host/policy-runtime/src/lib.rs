@@ -1,0 +1,1 @@
+//! Runs untrusted scaling policies: vetting, compiling, sandbox.

@@ -1,0 +1,1 @@
+//! QoS rules: add and remove workers when an indicator crosses its thresholds.
