@@ -1,0 +1,143 @@
+//! What was decided, and how it went.
+//!
+//! How it went is read off what the backend shows, never off what was told to it: so it is the same
+//! whether the host ran all the time, was restarted in between, or has just come up after a crash.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::observation::{Origin, Outcome, PastAction, Replica, ReplicaState};
+use crate::status::{Action, RemovalScope, TargetStatus};
+use crate::units::{Generation, ReplicaId, Timestamp};
+
+/// A decision on its way into the world. Recorded before anything is touched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intent {
+    /// One higher than that of the target's last intent.
+    pub generation: Generation,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Who wanted it.
+    pub origin: Origin,
+    /// It puts right what runs and leaves the desired size alone.
+    pub repair: bool,
+    /// What to do.
+    pub action: Action,
+    /// Who was there when it was decided; whoever else appears may have come through it.
+    pub known: BTreeSet<ReplicaId>,
+    /// Who came through it, so far.
+    pub claimed: BTreeSet<ReplicaId>,
+}
+
+/// A look at a pending intent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Replicas whose start or end has at least begun.
+    pub begun: u32,
+    /// Replicas ready, or gone.
+    pub achieved: u32,
+}
+
+impl Intent {
+    /// How many replicas it is about.
+    pub fn size(&self) -> u32 {
+        self.action.delta().unsigned_abs()
+    }
+
+    /// Takes as its own what appeared since, as far as nobody else has: `free` are the ids not yet claimed.
+    pub fn claim(&mut self, free: &mut BTreeSet<ReplicaId>) {
+        if !matches!(self.action, Action::Add(_)) {
+            return;
+        }
+        while (self.claimed.len() as u32) < self.size() {
+            let Some(id) = free.iter().find(|id| !self.known.contains(*id)).cloned() else { return };
+            free.remove(&id);
+            self.claimed.insert(id);
+        }
+    }
+
+    /// How far it is, by what the backend shows.
+    pub fn progress(&self, status: &TargetStatus) -> Progress {
+        match &self.action {
+            Action::Add(_) => {
+                let mine = || status.replicas.iter().filter(|replica| self.claimed.contains(&replica.id));
+                let ready =
+                    mine().filter(|replica| matches!(replica.state, ReplicaState::Ready | ReplicaState::Unhealthy));
+                Progress { begun: mine().count() as u32, achieved: ready.count() as u32 }
+            }
+            Action::Remove(victims) => {
+                let is_there = |id: &ReplicaId| status.replicas.iter().find(|replica| replica.id == *id);
+                let leaving = |replica: &Replica| replica.state == ReplicaState::Draining;
+                let (gone, begun) = if status.removal == RemovalScope::Any {
+                    let gone = self.known.iter().filter(|id| is_there(id).is_none()).count();
+                    (gone, self.known.iter().filter(|id| is_there(id).is_none_or(leaving)).count())
+                } else {
+                    let gone = victims.iter().filter(|v| is_there(&v.replica).is_none()).count();
+                    (gone, victims.iter().filter(|v| is_there(&v.replica).is_none_or(leaving)).count())
+                };
+                Progress { begun: (begun as u32).min(self.size()), achieved: (gone as u32).min(self.size()) }
+            }
+        }
+    }
+
+    /// How it ended, if it has.
+    ///
+    /// An addition may take `settle_within`; a drain takes as long as it takes. `lost` says that nobody
+    /// works on it any more (the host was restarted): then what has not begun will not.
+    pub fn settled(
+        &self,
+        status: &TargetStatus,
+        now: Timestamp,
+        settle_within: Duration,
+        lost: bool,
+    ) -> Option<Settled> {
+        let Progress { begun, achieved } = self.progress(status);
+        let overdue = now.since(self.at) > settle_within;
+        let waits_for_nothing = match self.action {
+            Action::Add(_) => overdue || (lost && begun < self.size()),
+            Action::Remove(_) => (overdue || lost) && begun < self.size(),
+        };
+        let outcome = match achieved {
+            all if all == self.size() => Outcome::Succeeded,
+            _ if !waits_for_nothing => return None,
+            0 => Outcome::Failed,
+            _ => Outcome::Partial,
+        };
+        Some(Settled { generation: self.generation, outcome, achieved, at: now })
+    }
+
+    /// As a policy sees it while it is pending.
+    pub fn pending_entry(&self, status: &TargetStatus) -> PastAction {
+        self.entry(self.progress(status).achieved, Outcome::Pending, None)
+    }
+
+    /// As a policy sees it afterwards.
+    pub fn settled_entry(&self, settled: &Settled) -> PastAction {
+        self.entry(settled.achieved, settled.outcome, Some(settled.at))
+    }
+
+    fn entry(&self, achieved: u32, outcome: Outcome, settled_at: Option<Timestamp>) -> PastAction {
+        let delta = self.action.delta();
+        PastAction {
+            at: self.at,
+            origin: self.origin,
+            delta,
+            achieved: i32::try_from(achieved).unwrap_or(i32::MAX) * delta.signum(),
+            outcome,
+            settled_at,
+        }
+    }
+}
+
+/// How an intent ended: an event in the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// Of the intent.
+    pub generation: Generation,
+    /// How.
+    pub outcome: Outcome,
+    /// Replicas added or removed.
+    pub achieved: u32,
+    /// When it was seen.
+    pub at: Timestamp,
+}
