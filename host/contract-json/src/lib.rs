@@ -17,9 +17,11 @@
 //! carry a JSON Pointer. [`EvalLine`] is an observation written by hand, with most of it left out.
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test may panic"))]
 
+mod deciding;
 mod error;
 mod eval_line;
 mod history;
+mod memory;
 mod nearest;
 mod node;
 mod observation;
@@ -38,7 +40,11 @@ pub use eval_line::{Carried, DEFAULT_INTERVAL, EvalLine, FIRST_NOW};
 
 /// Writes JSON: each function appends one value to `out`.
 pub mod encode {
+    use scaling_core::controller::Decided;
     use scaling_core::failure::PolicyFailure;
+    use scaling_core::intent::Settled;
+    use scaling_core::memory::Memory;
+    use scaling_core::orders::Orders;
     use scaling_core::observation::{Agent, Attribute, Input, Observation, PastAction, Replica, Series};
     use scaling_core::verdict::{ConfigIssue, Decision, Descriptor, State, StateChange, Verdict};
 
@@ -83,12 +89,24 @@ pub mod encode {
         text(str),
         /// A list of extras.
         attributes(Vec<Attribute>),
+        /// What one tick decided.
+        decided(Decided),
+        /// All that a controller remembers.
+        memory(Memory),
+        /// How an intent ended.
+        settled(Settled),
+        /// What an operator asks.
+        orders(Orders),
     }
 }
 
 /// Reads JSON: each function is the exact inverse of the one of that name in [`encode`].
 pub mod decode {
+    use scaling_core::controller::Decided;
     use scaling_core::failure::PolicyFailure;
+    use scaling_core::intent::Settled;
+    use scaling_core::memory::Memory;
+    use scaling_core::orders::Orders;
     use scaling_core::observation::{Agent, Attribute, Input, Observation, PastAction, Replica, Series};
     use scaling_core::verdict::{ConfigIssue, Decision, Descriptor, State, StateChange, Verdict};
     use serde_json::Value;
@@ -133,5 +151,13 @@ pub mod decode {
         attribute(Attribute),
         /// A list of extras.
         attributes(Vec<Attribute>),
+        /// What one tick decided.
+        decided(Decided),
+        /// All that a controller remembers.
+        memory(Memory),
+        /// How an intent ended.
+        settled(Settled),
+        /// What an operator asks.
+        orders(Orders),
     }
 }

@@ -1,0 +1,3 @@
+//! Empty: see the manifest.
+
+fn main() {}

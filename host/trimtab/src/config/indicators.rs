@@ -1,0 +1,46 @@
+//! `[target.T.indicator.NAME.KIND]` against the sources and targets that there are.
+
+use std::collections::BTreeMap;
+
+use super::document::Document;
+use super::tables::{IndicatorTable, SourceTable};
+
+pub(super) fn check(
+    document: &mut Document<'_>,
+    target: &str,
+    indicators: &BTreeMap<String, IndicatorTable>,
+    sources: &BTreeMap<String, SourceTable>,
+    targets: &[String],
+) {
+    for (name, indicator) in indicators {
+        let kind = indicator.kind();
+        let path = ["target", target, "indicator", name, kind];
+        let question = indicator.question();
+        for message in question.iter().flat_map(adapters::source::Question::check) {
+            document.error(&path, message);
+        }
+        if let Some(source) = question.as_ref().map(adapters::source::Question::source) {
+            match sources.get(source) {
+                Some(found) if found.kind() == kind => {}
+                Some(found) => {
+                    let message = format!("source `{source}` is of kind {}, and this asks as {kind}", found.kind());
+                    document.error(&[path.as_slice(), &["source"]].concat(), message);
+                }
+                // A source with an error of its own has been told of already.
+                None if document.has(&["source", source]) => {}
+                None => {
+                    let known: Vec<&str> = sources.keys().map(String::as_str).collect();
+                    let message = format!("there is no [source.{source}.{kind}]; there are: {}", known.join(", "));
+                    document.error(&[path.as_slice(), &["source"]].concat(), message);
+                }
+            }
+        }
+        if let IndicatorTable::Own(question) = indicator
+            && let Some(other) = &question.target
+            && !targets.contains(other)
+        {
+            document.error(&[path.as_slice(), &["target"]].concat(), format!("there is no [target.{other}]"));
+        }
+    }
+}
+
