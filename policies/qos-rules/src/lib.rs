@@ -1,42 +1,49 @@
 //! QoS rules: add and remove workers when an indicator crosses its thresholds.
+//!
+//! Each rule measures one indicator and compares it twice, once for adding and once for removing. A comparison that
+//! was met often enough in a row is a request. README.md beside this has the formula, the table and an example.
 
-use trimtab_policy_sdk::bindings::exports::trimtab::policy::policy::{
-    Descriptor, Failure, Guest, Input, Issue, Observation, State, Verdict,
-};
-use trimtab_policy_sdk::bindings::trimtab::policy::types::{Decision, Stance, StateChange};
+mod config;
+mod decide;
+mod judge;
+mod metric;
+mod overlap;
+mod reason;
+mod span;
+mod streaks;
+mod threshold;
+mod validate;
+
+#[cfg(test)]
+mod tests;
+
+use trimtab_policy_sdk::prelude::*;
+
+use config::Config;
+use streaks::Streaks;
 
 struct QosRules;
 
-impl Guest for QosRules {
-    fn describe() -> Descriptor {
-        Descriptor {
-            name: "trimtab/qos-rules".into(),
-            version: env!("CARGO_PKG_VERSION").into(),
-            summary: env!("CARGO_PKG_DESCRIPTION").into(),
-            config_schema: None,
-            state_layout: "trimtab.qos-rules/1".into(),
-            migrates_from: vec![],
-            signals: vec![],
-            attributes: vec![],
+impl Policy for QosRules {
+    type Config = Config;
+    type State = Streaks;
+    const NAME: &'static str = "trimtab/qos-rules";
+
+    fn inputs(config: &Config) -> Vec<Input> {
+        config.inputs()
+    }
+
+    fn validate(config: &Config) -> Vec<Issue> {
+        validate::issues(config)
+    }
+
+    fn evaluate(config: &Config, observation: &Observation, prior: Option<Streaks>) -> Answer<Streaks> {
+        if !observation.due {
+            return Ok(Verdict::abstain("woken before its time: rules count planned evaluations only"));
         }
-    }
-    fn prepare(_config: String) -> Result<Vec<Input>, Vec<Issue>> {
-        Ok(vec![])
-    }
-    fn evaluate(_observation: Observation, _config: String, _prior: Option<State>) -> Result<Verdict, Failure> {
-        Ok(Verdict {
-            decision: Decision::Hold(Stance::Abstain),
-            shortfall: 0,
-            reason: "not written yet".into(),
-            state: StateChange::Keep,
-            signals: vec![],
-            again_in: None,
-            attributes: vec![],
-        })
-    }
-    fn migrate(_config: String, _old: State) -> Result<Option<State>, Failure> {
-        Ok(None)
+        let judged = judge::all(config, observation, &prior.unwrap_or_default());
+        Ok(decide::verdict(config, observation, &judged))
     }
 }
 
-trimtab_policy_sdk::bindings::export_bindings!(QosRules);
+trimtab_policy_sdk::export_policy!(QosRules);

@@ -1,0 +1,54 @@
+//! Natively, through the same border as in the sandbox.
+
+mod config;
+mod conformance;
+mod many_rules;
+mod missing;
+mod place;
+
+use trimtab_policy_sdk::RawVerdict;
+use trimtab_policy_sdk::prelude::*;
+
+use crate::QosRules;
+
+/// Rule R, PTC's own example: WaitingJobs/Count; add if + 2 absolute > 20, 4 in a row; reduce if - 5 percent < 10, 5.
+const RULE_R: &str = r#"{ "rules": [ {
+    "metric": "waiting-jobs", "indicator": "waiting",
+    "add": { "margin": "+2", "operator": "greater-than", "threshold": 20, "consecutive": 4 },
+    "remove": { "margin": "-5%", "operator": "less-than", "threshold": 10, "consecutive": 5 }
+} ] }"#;
+
+fn prepared(config: &str) -> Rehearsal {
+    Rehearsal::of::<QosRules>(config).unwrap_or_else(|issues| panic!("{issues:?}"))
+}
+
+/// Pointers and messages of what is wrong.
+fn issues(config: &str) -> Vec<(String, String)> {
+    let issues = Rehearsal::of::<QosRules>(config).expect_err(config);
+    issues.into_iter().map(|issue| (issue.pointer, issue.message)).collect()
+}
+
+/// Three of at least one replica, and what waits.
+fn waiting(value: f64) -> ObservationBuilder {
+    ObservationBuilder::new().desired(3).bounds(1, 10).series("waiting", [value])
+}
+
+/// `hold`, `add 1`, `remove 1`.
+fn word(verdict: &RawVerdict) -> String {
+    match &verdict.decision {
+        Decision::Hold(Stance::Steady) => "hold".to_owned(),
+        Decision::Hold(Stance::Abstain) => "abstain".to_owned(),
+        Decision::Add(placements) => format!("add {}", placements.iter().map(|p| p.count).sum::<u32>()),
+        Decision::Remove(removals) => format!("remove {}", removals.iter().map(Removal::count).sum::<u32>()),
+    }
+}
+
+fn tick(policy: &mut Rehearsal, seen: ObservationBuilder) -> RawVerdict {
+    policy.tick(seen).unwrap_or_else(|failure| panic!("{failure:?}"))
+}
+
+/// The words of one evaluation after another of what waits.
+fn play(config: &str, values: &[f64]) -> Vec<String> {
+    let mut policy = prepared(config);
+    values.iter().map(|&value| word(&tick(&mut policy, waiting(value)))).collect()
+}
