@@ -1,0 +1,60 @@
+//! What the end of a call means.
+
+use scaling_core::failure::{FailureKind, PolicyFailure};
+use thiserror::Error;
+use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
+
+use super::limiter::Limiter;
+use crate::settings::Limits;
+use crate::text::cut;
+
+/// The policy called `exit`. Even exit(0) gives no verdict.
+#[derive(Clone, Copy, Debug, Error)]
+#[error("the policy called exit({0}) instead of returning")]
+pub(super) struct Exited(pub(super) u8);
+
+/// The failure behind an error of the engine.
+pub(super) fn failure(error: &wasmtime::Error, limiter: &Limiter, limits: &Limits) -> PolicyFailure {
+    let (kind, message) = judge(error, limiter, limits);
+    let message = format!("{message}{}", place(error));
+    PolicyFailure { kind, message: cut(&message, limits.reason_bytes).to_owned() }
+}
+
+fn judge(error: &wasmtime::Error, limiter: &Limiter, limits: &Limits) -> (FailureKind, String) {
+    if let Some(exited) = error.downcast_ref::<Exited>() {
+        return (FailureKind::Exit, exited.to_string());
+    }
+    if error.is::<PoolConcurrencyLimitError>() {
+        return (FailureKind::Host, "no slot is free for it: too many evaluations at once".to_owned());
+    }
+    match (error.downcast_ref::<Trap>(), limiter.refused()) {
+        (Some(Trap::OutOfFuel), _) => (FailureKind::Fuel, format!("it used up its fuel of {}", limits.fuel)),
+        (Some(Trap::Interrupt), _) => {
+            (FailureKind::Deadline, format!("it ran longer than its deadline of {:?}", limits.deadline))
+        }
+        (Some(Trap::StackOverflow), _) => (FailureKind::Stack, "it overran its stack of 512 KiB".to_owned()),
+        (_, Some("memory")) => {
+            (FailureKind::Memory, format!("it wanted more memory than its {} bytes and then gave up", limits.memory_bytes))
+        }
+        (_, Some(what)) => {
+            (FailureKind::Memory, format!("it wanted more {what} than its {} and then gave up", limits.table_elements))
+        }
+        (Some(trap), None) => (FailureKind::Trap, trap.to_string()),
+        (None, None) if is_transfer(error) => {
+            (FailureKind::Transfer, format!("it moved more than {} bytes over the border at once", limits.transfer_bytes()))
+        }
+        (None, None) => (FailureKind::Malformed, format!("what it returned is malformed: {}", error.root_cause())),
+    }
+}
+
+/// The engine has no type for this error, only a text; a test holds it to that.
+fn is_transfer(error: &wasmtime::Error) -> bool {
+    error.root_cause().to_string().contains("fuel allocated for hostcalls has been exhausted")
+}
+
+/// The innermost function that has a name.
+fn place(error: &wasmtime::Error) -> String {
+    let frames = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], WasmBacktrace::frames);
+    let name = frames.iter().find_map(|frame| frame.func_name());
+    name.map_or_else(String::new, |name| format!(" (in {name})"))
+}
