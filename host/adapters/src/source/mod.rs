@@ -1,11 +1,37 @@
 //! Sources: who answers an indicator query. One verb: ask.
+//!
+//! A [`Connection`] of the config is opened into a [`Link`], which all questions to it share; a
+//! [`Question`] over a link is a [`Source`]; a [`Collector`] asks it once for each tick, whoever wants
+//! to know, and keeps the window. Whatever goes wrong is an error or nothing, never a zero.
+
+mod address;
+mod collector;
+mod config;
+mod health;
+mod http;
+pub mod http_json;
+mod jobs;
+mod memory;
+pub mod prometheus;
+pub mod redis;
+pub mod scrape;
+mod subject;
+mod window;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use scaling_core::observation::{Attribute, Sample, Subject};
-use scaling_core::units::Timestamp;
+use scaling_core::units::{Timestamp, Value};
 use thiserror::Error;
+
+pub use address::Address;
+pub use collector::{Ask, Collector, CollectorSettings, MAX_SAMPLES, MAX_SERIES};
+pub use config::{Connection, KindMismatch, Link, Question};
+pub use health::{LastError, SourceHealth};
+pub use http::{Auth, Headers};
+pub use jobs::{JobEvent, Jobs};
+pub use window::Window;
 
 /// One indicator query, ready to be asked again and again.
 #[async_trait]
@@ -13,6 +39,11 @@ pub trait Source: Send + Sync {
     /// Asks once. `window` is how far back an answer may usefully reach, for sources that know the past.
     /// The caller bounds the time.
     async fn ask(&self, now: Timestamp, window: Duration) -> Result<Answer, SourceError>;
+
+    /// Whether it answers with [`Answer::Jobs`]. Constant.
+    fn gives_jobs(&self) -> bool {
+        false
+    }
 }
 
 /// What a source answered.
@@ -22,6 +53,13 @@ pub enum Answer {
     Readings(Vec<Reading>),
     /// Single jobs: the `jobs.*` event series.
     Jobs(Jobs),
+}
+
+impl Answer {
+    /// It answered, and had nothing.
+    pub fn nothing() -> Self {
+        Self::Readings(Vec::new())
+    }
 }
 
 /// The newest samples of one series; most sources give one sample.
@@ -37,17 +75,11 @@ pub struct Reading {
     pub partial: bool,
 }
 
-/// Jobs as the contract's `jobs.*` series define them.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Jobs {
-    /// Those that wait now. At: when queued; value: how many.
-    pub queued: Vec<Sample>,
-    /// Those that run now. At: when taken; value: how many.
-    pub running: Vec<Sample>,
-    /// Those taken in the window. At: when taken; value: seconds waited.
-    pub waited: Vec<Sample>,
-    /// Those ended in the window. At: when ended; value: seconds of service.
-    pub finished: Vec<Sample>,
+impl Reading {
+    /// One number about the target as a whole.
+    pub fn of_target(at: Timestamp, value: Value) -> Self {
+        Self { subject: Subject::Target, samples: vec![Sample { at, value }], attributes: Vec::new(), partial: false }
+    }
 }
 
 /// Why a source gave no answer.
@@ -79,5 +111,11 @@ impl SourceError {
             Self::Denied(_) => "denied",
             Self::Garbled(_) => "garbled",
         }
+    }
+}
+
+impl From<crate::secret::SecretError> for SourceError {
+    fn from(error: crate::secret::SecretError) -> Self {
+        Self::Denied(error.in_one_line())
     }
 }
