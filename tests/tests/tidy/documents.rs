@@ -97,6 +97,36 @@ fn every_link_leads_somewhere() {
     expect_none("a dead link:", &complaints);
 }
 
+/// The fenced blocks of one language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let opening = format!("```{language}\n");
+    text.split(&opening).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_owned).collect()
+}
+
+/// What the README shows in a language and no source has, word for word.
+fn made_up(language: &str, sources: &[String]) -> Vec<String> {
+    let readme = FILES.iter().find(|file| file.path == "README.md").unwrap();
+    let shown = blocks(&readme.text, language);
+    assert!(!shown.is_empty(), "README.md shows no {language}");
+    shown.into_iter().filter(|block| !sources.iter().any(|source| source.contains(block))).collect()
+}
+
+#[test]
+fn the_configs_in_the_readme_are_those_of_the_examples() {
+    let examples = FILES.iter().filter(|file| file.path.starts_with("examples/"));
+    let sources: Vec<_> = examples.map(|file| file.text.clone()).collect();
+    expect_none("a config in README.md that is in no example:", &made_up("toml", &sources));
+}
+
+#[test]
+fn the_policy_in_the_readme_is_the_one_that_the_sdk_tests() {
+    let sdk = FILES.iter().find(|file| file.path == "guest-sdk/rust/src/lib.rs").unwrap();
+    let lines = sdk.text.lines().filter_map(|line| line.strip_prefix("//!"));
+    let documentation: Vec<_> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let complaints = made_up("rust", &[documentation.join("\n")]);
+    expect_none("a policy in README.md that is not in the SDK's documentation, where it is tested:", &complaints);
+}
+
 #[test]
 fn a_dead_link_is_seen() {
     let text =
@@ -106,5 +136,6 @@ fn a_dead_link_is_seen() {
     assert_eq!(dead_link(&file, "nowhere.md"), Some("x.md: nowhere.md: no such file".to_owned()));
     assert_eq!(dead_link(&file, "README.md"), None);
     assert!(has_anchor(text, "here") && !has_anchor(text, "there"));
+    assert_eq!(blocks("a\n```toml\nx = 1\n```\nb", "toml"), ["x = 1\n"]);
     assert_eq!(anchor("## One tick, five verbs"), "one-tick-five-verbs");
 }
