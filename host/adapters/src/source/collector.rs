@@ -27,7 +27,7 @@ pub struct CollectorSettings {
     pub timeout: Duration,
     /// A series whose newest sample is older than this is stale.
     pub staleness: Duration,
-    /// The longest window that anyone asks for.
+    /// The longest window that anyone asks for; see also [`Collector::widen`].
     pub window: Duration,
     /// Most samples kept of one series, or shown of one `jobs.*` series.
     pub max_samples: usize,
@@ -66,8 +66,15 @@ pub struct Collector {
 impl Collector {
     /// A collector that has asked nothing yet.
     pub fn new(source: Box<dyn Source>, settings: CollectorSettings) -> Self {
-        let (answered, ended, memory) = Default::default();
+        let memory = Mutex::new(Memory::keeping(settings.window));
+        let (answered, ended) = Default::default();
         Self { source, settings, answered, ended, memory }
+    }
+
+    /// Keeps windows of at least this length from now on, for an asker that came later.
+    pub fn widen(&self, window: Duration) {
+        let mut memory = self.memory();
+        memory.window = memory.window.max(window);
     }
 
     /// What is known at `now` about each ask, after asking the source if nobody has in this `slot`.
@@ -111,7 +118,8 @@ impl Collector {
 
     async fn query(&self, now: Timestamp, deadline: Instant) {
         let started = Instant::now();
-        let answer = match timeout_at(deadline, self.source.ask(now, self.settings.window)).await {
+        let window = self.memory().window;
+        let answer = match timeout_at(deadline, self.source.ask(now, window)).await {
             Ok(answer) => answer.and_then(within_limits),
             Err(_) => Err(SourceError::Timeout { limit_ms: millis(self.settings.timeout) }),
         };

@@ -213,3 +213,12 @@ async fn preloaded_windows_go_on_where_they_were() {
     let series = bench.collector.series(Timestamp(5000), 1, &[ask("load")]).await;
     assert_eq!(series.iter().map(values).collect::<Vec<_>>(), [vec![1.0, 2.0], vec![1.0]]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_later_asker_may_want_a_longer_window() {
+    let bench = bench(false, (1..=2).map(|n| (Duration::ZERO, Ok(one(n * 20_000, 1.0)))).collect());
+    bench.collector.widen(30 * SECOND);
+    bench.load(20_000, 1).await;
+    let long = [Ask { window: 30 * SECOND, ..ask("load") }];
+    assert_eq!(bench.collector.series(Timestamp(40_000), 2, &long).await[0].samples.len(), 2);
+}

@@ -1,6 +1,7 @@
 //! What a collector remembers of its source: one window for each series, the newest roll of jobs, its health.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use scaling_core::observation::{Attribute, Quality, Scalar, Series, Subject, SubjectKind};
 use scaling_core::units::Timestamp;
@@ -27,9 +28,16 @@ pub(crate) struct Memory {
     kept: BTreeMap<SeriesKey, Kept>,
     roll: Option<Roll>,
     pub health: SourceHealth,
+    /// How far back the windows reach.
+    pub window: Duration,
 }
 
 impl Memory {
+    /// Nothing yet, and room for windows of this length.
+    pub fn keeping(window: Duration) -> Self {
+        Self { window, ..Self::default() }
+    }
+
     /// Takes in an answer.
     pub fn absorb(&mut self, answer: Answer, now: Timestamp) {
         match answer {
@@ -50,7 +58,7 @@ impl Memory {
 
     /// Forgets what nobody may ask for any more.
     pub fn prune(&mut self, now: Timestamp, settings: &CollectorSettings) {
-        let oldest = now.minus(settings.window.max(settings.staleness));
+        let oldest = now.minus(self.window.max(settings.staleness));
         self.kept.values_mut().for_each(|kept| kept.window.prune(oldest, settings.max_samples));
         self.kept.retain(|_, kept| !kept.window.is_empty());
         self.roll = self.roll.take().filter(|roll| roll.taken_at >= oldest);
