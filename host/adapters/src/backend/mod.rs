@@ -1,5 +1,7 @@
 //! Backends: where replicas run. Two verbs: observe, and carry out an order.
 
+pub mod process;
+
 use async_trait::async_trait;
 use scaling_core::status::{Order, TargetStatus};
 use scaling_core::units::Timestamp;

@@ -1,0 +1,110 @@
+//! Backend `process`: workers on this machine, each a process of its own.
+//!
+//! What must run stands in a [`roster`] on disk before it is done; one [`supervisor`] task owns it and does what it
+//! says ([`tend`]). After a crash of the host at any instant a new backend finds every worker again ([`adopt`]):
+//! nothing is lost or started twice. Workers outlive the host. RATIONALE.md tells why it is built so.
+
+mod adopt;
+mod boot;
+mod check;
+pub mod checkpoint;
+pub mod config;
+pub mod environment;
+mod error;
+mod order;
+mod place;
+mod platform;
+mod probe;
+mod procfs;
+mod report;
+mod roster;
+mod setup;
+mod spawn;
+mod status;
+pub mod stop;
+mod store;
+mod supervisor;
+mod tend;
+mod usage;
+mod user;
+mod words;
+mod worker;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use scaling_core::status::{Order, TargetStatus};
+use scaling_core::units::{AgentId, Timestamp};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+pub use self::checkpoint::Checkpoint;
+pub use self::config::ProcessConfig;
+pub use self::error::OpenError;
+pub use self::setup::Setup;
+
+use self::place::Place;
+use self::report::View;
+use self::status::Measures;
+use self::supervisor::Event;
+use super::{Backend, BackendError};
+
+/// How long the supervisor may take to write an order down.
+const ORDER_PATIENCE: Duration = Duration::from_secs(30);
+/// How long reading `/proc` may take.
+const OBSERVE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The workers of one target on this machine.
+///
+/// Dropping it ends the supervision and leaves the workers running; whoever opens the same state directory next
+/// takes them over.
+pub struct ProcessBackend {
+    place: Place,
+    agent: AgentId,
+    state_dir: PathBuf,
+    view: watch::Receiver<Arc<View>>,
+    orders: mpsc::Sender<Event>,
+    measures: Arc<Mutex<Measures>>,
+    /// Holds the supervisor; it ends with the backend.
+    _supervisor: JoinSet<()>,
+}
+
+impl ProcessBackend {
+    /// Reads the roster of the target, takes over the workers that still run, and begins to supervise.
+    ///
+    /// Fails, with nothing touched, if the roster can't be read or another host has it.
+    pub async fn open(setup: Setup) -> Result<Self, OpenError> {
+        setup::open(setup).await
+    }
+}
+
+#[async_trait]
+impl Backend for ProcessBackend {
+    async fn observe(&self, now: Timestamp) -> Result<TargetStatus, BackendError> {
+        if self.orders.is_closed() {
+            return Err(BackendError::Unreachable(format!("the supervisor of {} ended", self.place.target)));
+        }
+        let reading = self.read_status(now);
+        timeout(OBSERVE_PATIENCE, reading).await.map_err(|_| self.too_late("reading /proc", OBSERVE_PATIENCE))
+    }
+
+    async fn carry_out(&self, order: &Order) -> Result<(), BackendError> {
+        let ended = || BackendError::Unreachable(format!("the supervisor of {} ended", self.place.target));
+        let written = async {
+            let (reply, answer) = oneshot::channel();
+            self.orders.send(Event::Order(order.clone(), reply)).await.map_err(|_| ended())?;
+            answer.await.map_err(|_| ended())?
+        };
+        timeout(ORDER_PATIENCE, written).await.map_err(|_| self.too_late("the supervisor", ORDER_PATIENCE))?
+    }
+}
+
+impl ProcessBackend {
+    fn too_late(&self, who: &str, limit: Duration) -> BackendError {
+        let limit_ms = scaling_core::units::millis(limit);
+        BackendError::Timeout { what: format!("{who} of target {}", self.place.target), limit_ms }
+    }
+}

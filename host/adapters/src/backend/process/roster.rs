@@ -1,0 +1,209 @@
+//! The roster: which workers must run, and what was already done about each. Pure; kept on disk by the
+//! [`Store`](super::store::Store).
+//!
+//! What is to be done stands here before it is done, so whoever reads the roster after a crash knows all that can
+//! have happened.
+
+use std::time::Duration;
+
+use scaling_core::units::{ReplicaId, TargetName};
+use serde::{Deserialize, Serialize};
+
+use super::boot::Uptime;
+use super::config::Restart;
+use super::order::Accepted;
+use super::worker::{Ended, Identity};
+
+/// The number of the format on disk.
+pub const FORMAT: u32 = 1;
+
+/// Everything that is to be known of the workers of one target after a crash.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Roster {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// Drawn when the roster began: keeps its nonces apart from those of any other roster.
+    pub salt: String,
+    /// The boot in which all processes and moments below belong.
+    pub boot: String,
+    /// The last order that was taken.
+    pub last_order: Option<Accepted>,
+    /// The number that the next replica gets. Never given twice.
+    pub next_number: u64,
+    /// The replicas, in the order of their numbers.
+    pub replicas: Vec<Entry>,
+}
+
+/// One replica that must run, or is on its way out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Entry {
+    /// Its number; with the target it makes its id.
+    pub number: u64,
+    /// Its slot.
+    pub slot: u32,
+    /// Counts its starts, the one of a `spawning` phase included.
+    pub starts: u32,
+    /// How many times in a row it ended soon after its start.
+    pub failures: u32,
+    /// How its process last ended.
+    pub last_exit: Option<String>,
+    /// Where it stands.
+    pub phase: Phase,
+}
+
+/// Where a replica stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+pub enum Phase {
+    /// Being started: a process that carries the nonce of this start runs, or none was started.
+    Spawning {
+        /// No process of this start is older.
+        since: Uptime,
+    },
+    /// It runs.
+    Running {
+        /// Who.
+        process: Identity,
+        /// When it became ready.
+        ready: Option<Uptime>,
+    },
+    /// It is to end.
+    Draining {
+        /// Who.
+        process: Identity,
+        /// When that was decided.
+        since: Uptime,
+        /// The signal was sent. If not, it may have been sent right before a crash.
+        signalled: bool,
+    },
+    /// It does not run, and is tried again.
+    Failed {
+        /// When it ended or could not be started.
+        since: Uptime,
+        /// How long it waits for the next try, in milliseconds.
+        wait_ms: u64,
+        /// Why it could not be started.
+        error: Option<String>,
+    },
+}
+
+/// Which start of which replica: events of an earlier one don't concern it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Start {
+    /// Of which replica.
+    pub number: u64,
+    /// The how manieth.
+    pub start: u32,
+}
+
+impl Roster {
+    /// One without replicas.
+    pub fn new(salt: String, boot: String) -> Self {
+        Self { format: FORMAT, salt, boot, last_order: None, next_number: 1, replicas: Vec::new() }
+    }
+
+    /// The entry that `start` belongs to, if it is still about that start.
+    pub fn entry_mut(&mut self, start: Start) -> Option<&mut Entry> {
+        self.replicas.iter_mut().find(|entry| entry.start() == start)
+    }
+
+    /// What the process of a start carries in its environment.
+    pub fn nonce(&self, start: Start) -> String {
+        format!("{}.{}.{}", self.salt, start.number, start.start)
+    }
+
+    /// Adds one replica, about to be started, in the lowest free slot.
+    pub fn hire(&mut self, now: Uptime) {
+        let slot =
+            (1..=u32::MAX).find(|slot| self.replicas.iter().all(|entry| entry.slot != *slot)).unwrap_or(u32::MAX);
+        let phase = Phase::Spawning { since: now };
+        self.replicas.push(Entry { number: self.next_number, slot, starts: 1, failures: 0, last_exit: None, phase });
+        self.next_number += 1;
+    }
+
+    /// Takes off one replica: at once if it does not run, otherwise when it ended.
+    pub fn dismiss(&mut self, number: u64, now: Uptime) {
+        let Some(index) = self.replicas.iter().position(|entry| entry.number == number) else { return };
+        match self.replicas[index].phase {
+            Phase::Running { process, .. } => {
+                self.replicas[index].phase = Phase::Draining { process, since: now, signalled: false };
+            }
+            Phase::Draining { .. } => {}
+            Phase::Spawning { .. } | Phase::Failed { .. } => {
+                self.replicas.remove(index);
+            }
+        }
+    }
+
+    /// Notes that the process of a start ended. True: the replica is off the roster.
+    pub fn ended(&mut self, start: Start, how: Ended, restart: &Restart, now: Uptime) -> bool {
+        let Some(entry) = self.entry_mut(start) else { return false };
+        if matches!(entry.phase, Phase::Draining { .. }) {
+            self.replicas.retain(|entry| entry.start() != start);
+            return true;
+        }
+        entry.last_exit = Some(how.to_string());
+        entry.fail(None, restart, now);
+        false
+    }
+
+    /// After a reboot nothing runs any more: who was to go is gone, who was to run is to be started.
+    pub fn rebooted(&mut self, boot: String, now: Uptime) {
+        self.boot = boot;
+        self.replicas.retain(|entry| !matches!(entry.phase, Phase::Draining { .. }));
+        for entry in &mut self.replicas {
+            entry.failures = 0;
+            entry.start_again(now);
+        }
+    }
+}
+
+impl Entry {
+    /// Its id.
+    pub fn id(&self, target: &TargetName) -> ReplicaId {
+        ReplicaId(format!("{target}-{}", self.number))
+    }
+
+    /// The start that it is about.
+    pub fn start(&self) -> Start {
+        Start { number: self.number, start: self.starts }
+    }
+
+    /// Its process, if one is known.
+    pub fn process(&self) -> Option<Identity> {
+        match self.phase {
+            Phase::Running { process, .. } | Phase::Draining { process, .. } => Some(process),
+            Phase::Spawning { .. } | Phase::Failed { .. } => None,
+        }
+    }
+
+    /// To be started, as another start than before.
+    pub fn start_again(&mut self, now: Uptime) {
+        self.starts += 1;
+        self.phase = Phase::Spawning { since: now };
+    }
+
+    /// Ended by itself, or could not be started (`error`): waits for its next try.
+    pub fn fail(&mut self, error: Option<String>, restart: &Restart, now: Uptime) {
+        if self.process().is_some_and(|process| ran_long(process, restart, now)) {
+            self.failures = 0;
+        }
+        self.failures = self.failures.saturating_add(1);
+        let wait_ms = scaling_core::units::millis(restart.wait(self.failures));
+        self.phase = Phase::Failed { since: now, wait_ms, error };
+    }
+
+    /// When it is tried again, if it waits for that.
+    pub fn next_try(&self) -> Option<Uptime> {
+        match self.phase {
+            Phase::Failed { since, wait_ms, .. } => Some(since.plus(Duration::from_millis(wait_ms))),
+            _ => None,
+        }
+    }
+}
+
+fn ran_long(process: Identity, restart: &Restart, now: Uptime) -> bool {
+    now.since(Uptime::from_ticks(process.start_ticks)) >= restart.reset_after.get()
+}
