@@ -40,7 +40,7 @@ pub enum Dropped {
     Undeclared,
     /// The name was there already.
     Twice,
-    /// The key or the text is too long.
+    /// The key is empty, or it or the text is too long.
     TooLong,
     /// There were too many before it.
     TooMany,

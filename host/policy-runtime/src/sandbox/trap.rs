@@ -13,6 +13,11 @@ use crate::text::cut;
 #[error("the policy called exit({0}) instead of returning")]
 pub(super) struct Exited(pub(super) u8);
 
+/// The policy asked the host for something that it can't have.
+#[derive(Clone, Debug, Error)]
+#[error("{0}")]
+pub(super) struct Refused(pub(super) String);
+
 /// The failure behind an error of the engine.
 pub(super) fn failure(error: &wasmtime::Error, limiter: &Limiter, limits: &Limits) -> PolicyFailure {
     let (kind, message) = judge(error, limiter, limits);
@@ -23,6 +28,9 @@ pub(super) fn failure(error: &wasmtime::Error, limiter: &Limiter, limits: &Limit
 fn judge(error: &wasmtime::Error, limiter: &Limiter, limits: &Limits) -> (FailureKind, String) {
     if let Some(exited) = error.downcast_ref::<Exited>() {
         return (FailureKind::Exit, exited.to_string());
+    }
+    if let Some(refused) = error.downcast_ref::<Refused>() {
+        return (FailureKind::Trap, refused.to_string());
     }
     if error.is::<PoolConcurrencyLimitError>() {
         return (FailureKind::Host, "no slot is free for it: too many evaluations at once".to_owned());
@@ -40,16 +48,20 @@ fn judge(error: &wasmtime::Error, limiter: &Limiter, limits: &Limits) -> (Failur
             (FailureKind::Memory, format!("it wanted more {what} than its {} and then gave up", limits.table_elements))
         }
         (Some(trap), None) => (FailureKind::Trap, trap.to_string()),
-        (None, None) if is_transfer(error) => {
-            (FailureKind::Transfer, format!("it moved more than {} bytes over the border at once", limits.transfer_bytes()))
-        }
-        (None, None) => (FailureKind::Malformed, format!("what it returned is malformed: {}", error.root_cause())),
+        (None, None) => judge_text(&error.root_cause().to_string(), limits),
     }
 }
 
-/// The engine has no type for this error, only a text; a test holds it to that.
-fn is_transfer(error: &wasmtime::Error) -> bool {
-    error.root_cause().to_string().contains("fuel allocated for hostcalls has been exhausted")
+/// The engine has no types for these errors, only texts; tests hold it to them.
+fn judge_text(text: &str, limits: &Limits) -> (FailureKind, String) {
+    if text.contains("fuel allocated for hostcalls has been exhausted") {
+        let most = limits.transfer_bytes();
+        return (FailureKind::Transfer, format!("it moved more than {most} bytes over the border at once"));
+    }
+    if text.contains("handle limit exceeded") {
+        return (FailureKind::Memory, format!("it held more than {} handles to things of the host", limits.handles));
+    }
+    (FailureKind::Malformed, format!("what it gave the host is malformed: {text}"))
 }
 
 /// The innermost function that has a name.

@@ -29,7 +29,13 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), LoadError> {
 /// The first kilobyte reads as text.
 fn is_text(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(1024)];
-    start.iter().all(|&byte| byte >= b' ' || byte.is_ascii_whitespace())
+    let valid = match str::from_utf8(start) {
+        Ok(text) => text,
+        // The cut hit the middle of a character.
+        Err(error) if error.error_len().is_none() => str::from_utf8(&start[..error.valid_up_to()]).unwrap_or_default(),
+        Err(_) => return false,
+    };
+    valid.chars().all(|char| !char.is_control() || char.is_whitespace())
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -1,1 +1,64 @@
-//! crowd
+//! Many callers at once.
+
+use std::sync::Arc;
+
+use policy_runtime::{Limits, Policy};
+use scaling_core::failure::FailureKind;
+use tokio::task::JoinSet;
+
+use crate::guest::{ANSWER, Guest, SHORTFALL};
+use crate::stage::{call, runtime_with};
+
+/// Answers the observation's tick: it is the first field of the arguments.
+fn echo() -> Guest {
+    Guest::answering(&format!("(i32.store (i32.const {SHORTFALL}) (i32.wrap_i64 (i64.load (local.get 0))))"))
+}
+
+fn looping() -> Guest {
+    Guest::evaluating(format!("(loop $l (br $l)) (i32.const {ANSWER})"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_of_many_gets_its_own_answer() {
+    let runtime = runtime_with(Limits { fuel: 1_000_000, ..Limits::default() });
+    let (good, bad) = (runtime.load(&echo().build()).unwrap(), runtime.load(&looping().build()).unwrap());
+    let mut tasks = JoinSet::new();
+    for tick in 0..500 {
+        tasks.spawn(check(good.clone(), bad.clone(), tick));
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+}
+
+async fn check(good: Policy, bad: Policy, tick: u64) {
+    let mut call = call();
+    Arc::make_mut(&mut call.observation).tick = tick;
+    if tick % 5 == 0 {
+        assert_eq!(bad.evaluate(call.clone()).await.outcome.unwrap_err().kind, FailureKind::Fuel);
+    }
+    let verdict = good.evaluate(call).await.outcome.unwrap();
+    assert_eq!(u64::from(verdict.shortfall), tick);
+}
+
+#[tokio::test]
+async fn a_caller_that_gives_up_leaves_the_others_alone() {
+    let runtime = runtime_with(Limits { fuel: 50_000_000, ..Limits::default() });
+    let (good, bad) = (runtime.load(&echo().build()).unwrap(), runtime.load(&looping().build()).unwrap());
+    for _ in 0..8 {
+        let given_up = tokio::spawn({
+            let bad = bad.clone();
+            async move { bad.evaluate(call()).await }
+        });
+        tokio::task::yield_now().await;
+        given_up.abort();
+    }
+    assert_eq!(good.evaluate(call()).await.outcome.unwrap().shortfall, 1);
+}
+
+#[tokio::test]
+async fn a_policy_outlives_its_runtime() {
+    let policy = runtime_with(Limits::default()).load_async(echo().build()).await.unwrap();
+    assert_eq!(policy.evaluate(call()).await.outcome.unwrap().shortfall, 1);
+    assert!(policy.prepare("{}").await.unwrap().is_empty());
+}

@@ -14,6 +14,7 @@ pub const REASON: u32 = ANSWER + 20;
 /// Tag of the state: keep, set, clear. Behind it layout and data.
 pub const STATE: u32 = ANSWER + 28;
 pub const SIGNALS: u32 = ANSWER + 48;
+/// Tag of the option; its milliseconds are behind it.
 pub const AGAIN_IN: u32 = ANSWER + 56;
 pub const ATTRIBUTES: u32 = ANSWER + 64;
 
@@ -82,7 +83,7 @@ impl Guest {
 
     /// The name, version and state layout of the descriptor lie in data segments, as do a few texts
     /// for the cases: "a1" at 512, "load" at 520, "test.state/1" at 544.
-    fn module(&self) -> String {
+    pub fn module(&self) -> String {
         let Self { evaluate, prepare, migrate, realloc, extra, memory } = self;
         format!(
             r#"(module

@@ -7,6 +7,5 @@ mod loading;
 mod stage;
 mod surviving;
 mod verdicts;
-mod cache;
 mod crowd;
 mod wasi;

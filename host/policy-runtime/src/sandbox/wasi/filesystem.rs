@@ -8,6 +8,7 @@ use wasmtime::component::{Linker, Resource};
 use super::resource;
 use crate::sandbox::fuel::define;
 use crate::sandbox::guest::Guest;
+use crate::sandbox::trap::Refused;
 
 struct Descriptor;
 struct DirectoryEntryStream;
@@ -52,7 +53,7 @@ pub(super) fn link(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     resource::<Descriptor>(&mut types, "descriptor")?;
     resource::<DirectoryEntryStream>(&mut types, "directory-entry-stream")?;
     for &name in UNREACHABLE {
-        types.func_new(name, move |_, _, _, _| wasmtime::bail!("{name} was called without a file"))?;
+        types.func_new(name, move |_, _, _, _| Err(Refused(format!("{name} was called, and there is no file")).into()))?;
     }
     Ok(())
 }

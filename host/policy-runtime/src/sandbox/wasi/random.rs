@@ -6,6 +6,7 @@ use wasmtime::component::Linker;
 
 use crate::sandbox::fuel::define;
 use crate::sandbox::guest::Guest;
+use crate::sandbox::trap::Refused;
 
 /// Bytes that a policy may draw at once.
 const MOST_BYTES: u64 = 64 << 10;
@@ -49,7 +50,8 @@ pub(super) fn link(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
 
 fn bytes(guest: &mut Guest, count: u64) -> wasmtime::Result<Vec<u8>> {
     if count > MOST_BYTES {
-        wasmtime::bail!("it asked for {count} random bytes at once; expected at most {MOST_BYTES}");
+        let message = format!("it asked for {count} random bytes at once; expected at most {MOST_BYTES}");
+        return Err(Refused(message).into());
     }
     guest.unpaid_bytes += count;
     let mut bytes = vec![0; count as usize];
