@@ -103,10 +103,13 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
     text.split(&opening).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_owned).collect()
 }
 
+fn text_of(path: &str) -> &'static str {
+    &FILES.iter().find(|file| file.path == path).unwrap().text
+}
+
 /// What the README shows in a language and no source has, word for word.
 fn made_up(language: &str, sources: &[String]) -> Vec<String> {
-    let readme = FILES.iter().find(|file| file.path == "README.md").unwrap();
-    let shown = blocks(&readme.text, language);
+    let shown = blocks(text_of("README.md"), language);
     assert!(!shown.is_empty(), "README.md shows no {language}");
     shown.into_iter().filter(|block| !sources.iter().any(|source| source.contains(block))).collect()
 }
@@ -120,11 +123,20 @@ fn the_configs_in_the_readme_are_those_of_the_examples() {
 
 #[test]
 fn the_policy_in_the_readme_is_the_one_that_the_sdk_tests() {
-    let sdk = FILES.iter().find(|file| file.path == "guest-sdk/rust/src/lib.rs").unwrap();
-    let lines = sdk.text.lines().filter_map(|line| line.strip_prefix("//!"));
+    let lines = text_of("guest-sdk/rust/src/lib.rs").lines().filter_map(|line| line.strip_prefix("//!"));
     let documentation: Vec<_> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
     let complaints = made_up("rust", &[documentation.join("\n")]);
     expect_none("a policy in README.md that is not in the SDK's documentation, where it is tested:", &complaints);
+}
+
+/// The document may leave lines out, and may not make any up.
+#[test]
+fn the_loop_in_the_architecture_is_the_one_that_runs() {
+    let runs: Vec<_> = text_of("host/trimtab/src/tick/mod.rs").lines().collect();
+    let shown = blocks(text_of("ARCHITECTURE.md"), "rust").concat();
+    assert!(shown.contains("act::act("), "ARCHITECTURE.md does not show the tick");
+    let other = shown.lines().filter(|line| !runs.contains(line)).map(str::to_owned);
+    expect_none("a line of the loop in ARCHITECTURE.md that does not run:", &other.collect::<Vec<_>>());
 }
 
 #[test]
