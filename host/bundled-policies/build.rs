@@ -26,7 +26,9 @@ fn main() -> ExitCode {
 
 fn build() -> Result<(), Box<dyn Error>> {
     let root = workspace_root()?;
-    for path in ["policies", "guest-sdk/rust", "wit/policy.wit", "Cargo.toml", "Cargo.lock"] {
+    for path in
+        ["policies", "guest-sdk/rust/src", "guest-sdk/rust/Cargo.toml", "wit/policy.wit", "Cargo.toml", "Cargo.lock"]
+    {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
     }
     let out = PathBuf::from(variable("OUT_DIR")?);

@@ -56,6 +56,8 @@
 //! The host may run a call twice or replay it years later and expects the same verdict: no `HashMap` order,
 //! no clock but `observation.now`, no randomness but `observation.seed`.
 
+#![cfg_attr(test, expect(clippy::expect_used, reason = "a test may panic"))]
+
 pub mod bindings;
 mod compare;
 pub mod config;

@@ -3,6 +3,8 @@
 //! Each rule measures one indicator and compares it twice, once for adding and once for removing. A comparison that
 //! was met often enough in a row is a request. README.md beside this has the formula, the table and an example.
 
+#![cfg_attr(test, expect(clippy::expect_used, reason = "a test may panic"))]
+
 mod config;
 mod decide;
 mod judge;

@@ -6,7 +6,7 @@ use trimtab_policy_sdk::prelude::*;
 
 use crate::judge::{Judged, Measured, Met};
 
-/// What each rule saw, in one line: `waiting count 12: 14 > 20 and 11.4 < 10 are not met`.
+/// What each rule saw, in one line: `waiting count 15: neither 17 > 20 nor 14.25 < 10`.
 pub fn of_all(judged: &[Judged<'_>]) -> String {
     judged.iter().map(of_rule).collect::<Vec<_>>().join("; ")
 }
@@ -17,21 +17,26 @@ fn of_rule(judged: &Judged<'_>) -> String {
         Err(missing) => return format!("{label}: {missing}, so the rule counts anew"),
         Ok(measured) => measured,
     };
-    let sides: Vec<_> = [("add", &measured.add), ("remove", &measured.remove)]
-        .into_iter()
-        .filter_map(|(verb, met)| Some(of_side(verb, judged, measured, met.as_ref()?)))
-        .collect();
-    let partial = if measured.is_partial { " (partial: no removal)" } else { "" };
-    format!("{}{partial}: {}", subject(judged, measured), sides.join(", "))
+    let function = judged.rule.function();
+    let partial = if measured.is_partial { " (partial, so no removal)" } else { "" };
+    format!("{label} {} {}{partial}: {}", function.name(), short(measured.value), of_sides(measured))
 }
 
-fn of_side(verb: &str, _: &Judged<'_>, measured: &Measured<'_>, met: &Met<'_>) -> String {
-    let formula = formula(measured, met);
-    if met.now {
-        format!("{verb} {formula} met {} of {}", met.streak.0, met.side.consecutive)
-    } else {
-        format!("{verb} {formula} not met")
+fn of_sides(measured: &Measured<'_>) -> String {
+    let sides = [("add", &measured.add), ("remove", &measured.remove)];
+    let sides = || sides.iter().filter_map(|(verb, met)| Some((verb, met.as_ref()?)));
+    let on_the_way: Vec<_> =
+        sides().filter(|(_, met)| met.now).map(|(verb, met)| of_met(verb, measured, met)).collect();
+    let not_met: Vec<_> = sides().filter(|(_, met)| !met.now).map(|(_, met)| comparison(met)).collect();
+    match (on_the_way.as_slice(), not_met.as_slice()) {
+        ([], [one]) => format!("not {one}"),
+        ([], both) => format!("neither {}", both.join(" nor ")),
+        (some, _) => some.join(", "),
     }
+}
+
+fn of_met(verb: &str, measured: &Measured<'_>, met: &Met<'_>) -> String {
+    format!("{} met {} of {} to {verb}", formula(measured, met), met.streak.0, met.side.consecutive)
 }
 
 /// The rule that made the request: `waiting count 19 + 2 = 21 > 20, met 4 of 4`.
@@ -42,17 +47,17 @@ pub fn of_request(judged: &Judged<'_>, measured: &Measured<'_>, met: &Met<'_>) -
     format!("{name} {} {formula}, met {} of {}", function.name(), met.streak.0, met.side.consecutive)
 }
 
-fn subject(judged: &Judged<'_>, measured: &Measured<'_>) -> String {
-    format!("{} {} {}", judged.rule.label(), judged.rule.function().name(), short(measured.value))
-}
-
 /// `19 + 2 = 21 > 20`.
 fn formula(measured: &Measured<'_>, met: &Met<'_>) -> String {
-    let (operator, threshold) = (met.side.operator.symbol(), short(met.threshold));
     if met.side.margin.is_none() {
-        return format!("{} {operator} {threshold}", short(met.compared));
+        return comparison(met);
     }
-    format!("{} {} = {} {operator} {threshold}", short(measured.value), met.side.margin, short(met.compared))
+    format!("{} {} = {}", short(measured.value), met.side.margin, comparison(met))
+}
+
+/// `21 > 20`.
+fn comparison(met: &Met<'_>) -> String {
+    format!("{} {} {}", short(met.compared), met.side.operator.symbol(), short(met.threshold))
 }
 
 /// Nine digits are enough for people; 0.1 + 0.2 is 0.3 to them.

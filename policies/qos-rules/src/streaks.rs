@@ -25,6 +25,9 @@ pub struct Pair {
 impl Streaks {
     /// The streaks of that rule; none yet if it is not known.
     pub fn of(&self, rule: &Rule) -> Pair {
+        if self.is_empty() {
+            return Pair::default();
+        }
         let print = fingerprint(rule);
         let known = self.0.iter().find(|(rule, ..)| *rule == print);
         known.map_or_else(Pair::default, |&(_, add, remove)| Pair { add: Streak(add), remove: Streak(remove) })

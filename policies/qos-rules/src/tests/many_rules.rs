@@ -78,5 +78,5 @@ fn rules_on_one_indicator_share_an_input_and_keep_their_windows() {
     // The peak of 45 s ago is in the window of the second rule only.
     let verdict = tick(&mut policy, ObservationBuilder::new().desired(3).series("cpu", [95.0, 10.0, 10.0, 10.0]));
     assert_eq!(word(&verdict), "hold");
-    assert_eq!(verdict.reason, "cpu max 10: add 10 > 90 not met; cpu max 95: remove 95 < 20 not met");
+    assert_eq!(verdict.reason, "cpu max 10: not 10 > 90; cpu max 95: not 95 < 20");
 }

@@ -40,7 +40,7 @@ fn partial_data_may_add_and_never_removes() {
     assert_eq!(words[3], "add 1");
     let verdicts: Vec<_> = (0..8).map(|_| tick(&mut policy, partial(0.0))).collect();
     assert!(verdicts.iter().all(|verdict| word(verdict) == "hold"), "{verdicts:?}");
-    assert!(verdicts[0].reason.contains("partial: no removal"), "{}", verdicts[0].reason);
+    assert!(verdicts[0].reason.contains("(partial, so no removal): "), "{}", verdicts[0].reason);
 }
 
 #[test]
