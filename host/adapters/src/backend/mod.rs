@@ -1,5 +1,6 @@
 //! Backends: where replicas run. Two verbs: observe, and carry out an order.
 
+pub mod memory;
 pub mod process;
 
 use async_trait::async_trait;

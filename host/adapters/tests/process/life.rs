@@ -179,6 +179,8 @@ async fn one_that_is_never_ready_is_killed_and_tried_again() {
     until!({
         let replica = replicas(&backend).await.remove(0);
         assert_ne!(replica.state, ReplicaState::Ready);
+        let error = attribute(&replica.attributes, "error").cloned();
+        assert!(error.is_none() || error == Some(Scalar::Text("was not ready within 50ms".to_owned())), "{error:?}");
         matches!(attribute(&replica.attributes, "restarts"), Some(Scalar::Int(2..)))
     });
     assert!(world.pids().len() <= 1);

@@ -37,7 +37,7 @@ pub fn adopt(
             live.insert(start, worker);
         } else {
             worker::kill_leftovers(identity.pid, &roster.nonce(start));
-            roster.ended(start, Ended::Unknown, &config.restart, boot.now());
+            roster.ended(start, Ended::Unknown, None, &config.restart, boot.now());
         }
     }
     Ok(live)

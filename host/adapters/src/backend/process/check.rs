@@ -77,7 +77,7 @@ impl ProcessConfig {
         }
         let parsed = reqwest::Url::parse(&example_words().fill(url));
         if !parsed.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
-            found.add(key, format!("{url:?} is not an address such as \"http://127.0.0.1:{{port}}/healthz\""));
+            found.add(key, "is not an address such as \"http://127.0.0.1:{port}/healthz\"");
         }
     }
 

@@ -84,7 +84,7 @@ pub enum Phase {
         since: Uptime,
         /// How long it waits for the next try, in milliseconds.
         wait_ms: u64,
-        /// Why it could not be started.
+        /// Why it could not be started, or was killed.
         error: Option<String>,
     },
 }
@@ -137,16 +137,16 @@ impl Roster {
         }
     }
 
-    /// Notes that the process of a start ended. True: the replica is off the roster.
-    pub fn ended(&mut self, start: Start, how: Ended, restart: &Restart, now: Uptime) -> bool {
-        let Some(entry) = self.entry_mut(start) else { return false };
+    /// Notes that the process of a start ended: one that drained is off the roster, any other waits for its next try.
+    /// `error`: why it was killed, if we did it.
+    pub fn ended(&mut self, start: Start, how: Ended, error: Option<String>, restart: &Restart, now: Uptime) {
+        let Some(entry) = self.entry_mut(start) else { return };
         if matches!(entry.phase, Phase::Draining { .. }) {
             self.replicas.retain(|entry| entry.start() != start);
-            return true;
+            return;
         }
         entry.last_exit = Some(how.to_string());
-        entry.fail(None, restart, now);
-        false
+        entry.fail(error, restart, now);
     }
 
     /// After a reboot nothing runs any more: who was to go is gone, who was to run is to be started.
@@ -185,7 +185,7 @@ impl Entry {
         self.phase = Phase::Spawning { since: now };
     }
 
-    /// Ended by itself, or could not be started (`error`): waits for its next try.
+    /// Ended, or could not be started (then `error` says why): waits for its next try.
     pub fn fail(&mut self, error: Option<String>, restart: &Restart, now: Uptime) {
         if self.process().is_some_and(|process| ran_long(process, restart, now)) {
             self.failures = 0;

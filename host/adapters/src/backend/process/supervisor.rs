@@ -16,7 +16,7 @@ use super::order::{self, Acceptance, Rules};
 use super::place::Place;
 use super::probe::{Began, Probes};
 use super::report::{self, JobsInHand, Live, View};
-use super::roster::{Phase, Roster, Start};
+use super::roster::{Entry, Phase, Roster, Start};
 use super::store::Store;
 use super::worker::Worker;
 use super::{spawn, tend};
@@ -122,15 +122,16 @@ impl Supervisor {
         let (worker, nonce) = (live.worker.clone(), self.roster.nonce(start));
         let ended = blocking(move || worker.bury(&nonce)).await;
         self.checkpoint.reached(checkpoint::EXIT_SEEN);
-        let words = self.roster.entry_mut(start).map(|entry| self.place.words(entry));
-        let gone = self.roster.ended(start, ended, &self.place.config.restart, self.boot.now());
-        let Some(words) = words else { return };
-        if gone {
-            tracing::debug!(replica = %words.replica, exit = %ended, "replica is gone");
-            let _ = blocking(move || spawn::remove_runtime_dir(&words.runtime_dir)).await;
+        let Some(entry) = self.roster.entry_mut(start) else { return };
+        let replica = entry.id(&self.place.target);
+        let config = &self.place.config;
+        if matches!(entry.phase, Phase::Draining { .. }) {
+            tracing::debug!(%replica, exit = %ended, "replica is gone");
         } else {
-            tracing::warn!(replica = %words.replica, exit = %ended, "worker ended by itself and will be started again");
+            tracing::warn!(%replica, exit = %ended, "worker ended without being asked to and will be started again");
         }
+        let error = live.late.then(|| format!("was not ready within {}", config.start_grace));
+        self.roster.ended(start, ended, error, &config.restart, self.boot.now());
     }
 
     fn health(&mut self, start: Start, healthy: bool) {
@@ -159,13 +160,25 @@ impl Supervisor {
         self.live.insert(start, Live { worker, jobs, unhealthy: None, late: false, watches });
     }
 
-    /// Writes the roster if it changed.
+    /// Writes the roster if it changed, and then removes what those left who are not on it any more.
     pub(super) async fn save(&mut self) -> std::io::Result<()> {
         if self.roster == self.on_disk {
             return Ok(());
         }
+        let stays = |entry: &&Entry| self.roster.replicas.iter().any(|other| other.number == entry.number);
+        let left = self.on_disk.replicas.iter().filter(|entry| !stays(entry));
+        let left_behind: Vec<_> = left.map(|entry| self.place.words(entry).runtime_dir).collect();
         let (store, roster) = (self.store.clone(), self.roster.clone());
-        self.on_disk = blocking(move || store.save(&roster).map(|()| roster)).await?;
+        self.on_disk = blocking(move || {
+            store.save(&roster)?;
+            for dir in left_behind {
+                if let Err(error) = spawn::remove_runtime_dir(&dir) {
+                    tracing::warn!(dir = %dir.display(), %error, "what a replica left can't be removed");
+                }
+            }
+            Ok::<_, std::io::Error>(roster)
+        })
+        .await?;
         Ok(())
     }
 
