@@ -47,7 +47,8 @@ pub struct EvalLine {
 /// What one line leaves to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Carried {
-    last: Option<(u64, Timestamp)>,
+    tick: u64,
+    now: Option<Timestamp>,
     desired: u32,
 }
 
@@ -72,30 +73,31 @@ impl EvalLine {
 impl Carried {
     /// What is left to the next line after this one was answered; no verdict leaves the size as it was.
     pub fn step(&mut self, observation: &Observation, verdict: Option<&Verdict>) {
+        self.hold(observation);
         let delta = verdict.map_or(0, |verdict| verdict.decision.delta());
         let wanted = i64::from(observation.desired).saturating_add(delta).clamp(0, i64::from(u32::MAX));
-        let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
-        self.desired = observation.bounds.clamp(wanted);
-        self.last = Some((observation.tick, observation.now));
+        self.desired = observation.bounds.clamp(u32::try_from(wanted).unwrap_or(u32::MAX));
+        self.tick = observation.tick;
+    }
+
+    /// What is left to the next line if the policy was not asked about this one: a look is not an evaluation.
+    pub fn hold(&mut self, observation: &Observation) {
+        self.now = Some(observation.now);
+        self.desired = observation.desired;
     }
 
     fn head(&self, node: &Node<'_>) -> Result<Head, DecodeError> {
         let fields = node.any_fields()?;
         let interval = fields.or("interval", &DEFAULT_INTERVAL)?;
         let bounds = fields.or("bounds", &UNBOUNDED)?;
-        let (tick, now) = match self.last {
-            Some((tick, now)) => (tick.saturating_add(1), now.plus(interval)),
-            None => (1, FIRST_NOW),
-        };
-        let now = fields.or("now", &now)?;
-        match (self.last, fields.get("now")) {
-            (Some((_, last)), Some(node)) if now < last => {
-                return Err(node.error(format!("`now` never decreases; the line before was at {}", last.0)));
-            }
-            _ => {}
+        let now = fields.or("now", &self.now.map_or(FIRST_NOW, |last| last.plus(interval)))?;
+        if let (Some(last), Some(node)) = (self.now, fields.get("now"))
+            && now < last
+        {
+            return Err(node.error(format!("`now` never decreases; the line before was at {}", last.0)));
         }
         Ok(Head {
-            tick: fields.or("tick", &tick)?,
+            tick: fields.or("tick", &self.tick.saturating_add(1))?,
             now,
             interval,
             target: fields.or("target", &TargetName::from("target"))?,

@@ -44,8 +44,8 @@ pub mod encode {
     use scaling_core::failure::PolicyFailure;
     use scaling_core::intent::Settled;
     use scaling_core::memory::Memory;
-    use scaling_core::orders::Orders;
     use scaling_core::observation::{Agent, Attribute, Input, Observation, PastAction, Replica, Series};
+    use scaling_core::orders::Orders;
     use scaling_core::verdict::{ConfigIssue, Decision, Descriptor, State, StateChange, Verdict};
 
     use crate::write::Encode;
@@ -73,8 +73,12 @@ pub mod encode {
         descriptor(Descriptor),
         /// What is wrong with a config.
         issue(ConfigIssue),
+        /// All that is wrong with a config.
+        issues(Vec<ConfigIssue>),
         /// A series that a policy wants to see.
         input(Input),
+        /// All that it wants to see.
+        inputs(Vec<Input>),
         /// One running copy.
         replica(Replica),
         /// A place where replicas run.
@@ -106,8 +110,8 @@ pub mod decode {
     use scaling_core::failure::PolicyFailure;
     use scaling_core::intent::Settled;
     use scaling_core::memory::Memory;
-    use scaling_core::orders::Orders;
     use scaling_core::observation::{Agent, Attribute, Input, Observation, PastAction, Replica, Series};
+    use scaling_core::orders::Orders;
     use scaling_core::verdict::{ConfigIssue, Decision, Descriptor, State, StateChange, Verdict};
     use serde_json::Value;
 
@@ -137,8 +141,12 @@ pub mod decode {
         descriptor(Descriptor),
         /// What is wrong with a config.
         issue(ConfigIssue),
+        /// All that is wrong with a config.
+        issues(Vec<ConfigIssue>),
         /// A series that a policy wants to see.
         input(Input),
+        /// All that it wants to see.
+        inputs(Vec<Input>),
         /// One running copy.
         replica(Replica),
         /// A place where replicas run.

@@ -88,4 +88,3 @@ impl<K: AsRef<str>, V: Encode> Encode for Named<'_, K, V> {
         out.push('}');
     }
 }
-

@@ -70,6 +70,14 @@ fn a_line_goes_on_from_the_one_before() {
 }
 
 #[test]
+fn a_look_without_an_evaluation_is_no_tick() {
+    let mut carried = Carried::default();
+    carried.hold(&first(&json!({"desired": 3})));
+    let next = EvalLine::decode(&json!({}), &carried).unwrap().observation;
+    assert_eq!((next.tick, next.now.0 - FIRST_NOW.0, next.desired), (1, 10_000, 3));
+}
+
+#[test]
 fn time_does_not_go_back() {
     let mut carried = Carried::default();
     carried.step(&first(&json!({"now": 5000})), None);
