@@ -11,7 +11,7 @@ use crate::expect_none;
 use crate::repo::{FILES, TextFile, root};
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// Path to hash, from the text of `wit/FROZEN`.

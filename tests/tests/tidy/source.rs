@@ -72,6 +72,12 @@ fn nothing_is_left_for_later() {
 }
 
 #[test]
+fn no_document_has_a_claim_that_nobody_checked() {
+    let complaints: Vec<_> = files_named(".md").flat_map(|file| lines_with(file, &["<!-- lead:"])).collect();
+    expect_none("see that it is so, then take the mark away:", &complaints);
+}
+
+#[test]
 fn tasks_are_started_by_the_supervisor() {
     let complaints: Vec<_> = rust_files().filter(|file| file.path.starts_with("host/")).flat_map(spawns).collect();
     expect_none("a task belongs to a JoinSet, so that it is ended and its panic is seen:", &complaints);
