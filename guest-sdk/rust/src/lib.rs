@@ -114,3 +114,8 @@ pub mod prelude {
         Quality, Rehearsal, Removal, Share, Stance, StateLayout, Streak, SubjectKind, Synthesize, Verdict, log,
     };
 }
+
+/// The policy in README.md compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -63,10 +63,12 @@ fn shrinkable(observation: &Observation) -> Vec<&Agent> {
     loaded.into_iter().map(|(agent, _)| *agent).collect()
 }
 
-/// Replicas on the agent that are not on their way out already.
+/// Replicas on the agent that are not on their way out already: those it counts, or those seen there if they are more.
 fn removable(observation: &Observation, agent: &Agent) -> u32 {
-    let leaving = |replica: &&Replica| replica.runs_on(agent) && replica.state == ReplicaState::Draining;
-    agent.replicas.saturating_sub(observation.replicas.iter().filter(leaving).count() as u32)
+    let seen = || observation.replicas.iter().filter(|replica| replica.runs_on(agent));
+    let leaving = seen().filter(|replica| replica.state == ReplicaState::Draining).count();
+    let staying = seen().count() - leaving;
+    agent.replicas.saturating_sub(leaving as u32).max(staying as u32)
 }
 
 fn may_go(replica: &Replica) -> bool {

@@ -54,3 +54,9 @@ fn agents_give_what_is_not_leaving_and_the_backend_the_rest() {
     assert_eq!(from_least_loaded(&three_agents(), 1), [share("a", 1)]);
     assert_eq!(from_least_loaded(&three_agents(), 3), [share("a", 1), share("c", 1), Removal::Any(1)]);
 }
+
+#[test]
+fn replicas_that_the_agent_has_not_counted_yet_are_seen() {
+    let seen = ObservationBuilder::new().replica("a", "a1", |_| ()).agent("a", |_| ()).build();
+    assert_eq!(from_least_loaded(&seen, 1), [share("a", 1)]);
+}

@@ -5,6 +5,7 @@ mod conformance;
 mod many_rules;
 mod missing;
 mod place;
+mod readme;
 
 use trimtab_policy_sdk::RawVerdict;
 use trimtab_policy_sdk::prelude::*;
