@@ -16,8 +16,14 @@ pub fn verdict(config: &Config, observation: &Observation, judged: &[Judged<'_>]
         return remove(observation, judged, &request);
     }
     let reason = reason::of_all(judged);
-    let is_blind = judged.iter().any(|judged| judged.measured.is_err());
-    go_on(judged, if is_blind { Verdict::abstain(reason) } else { Verdict::hold(reason) })
+    let has_opinion = judged.iter().all(|judged| judged.measured.as_ref().is_ok_and(is_settled));
+    go_on(judged, if has_opinion { Verdict::hold(reason) } else { Verdict::abstain(reason) })
+}
+
+/// Neither half is being met just now: this size is right. While a half counts, the rule has not made up its
+/// mind: a steady hold then would stand in the host's stabilization window against what the rule is about to ask.
+fn is_settled(measured: &Measured<'_>) -> bool {
+    [&measured.add, &measured.remove].into_iter().flatten().all(|met| !met.now)
 }
 
 /// What a rule asks for.

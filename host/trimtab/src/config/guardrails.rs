@@ -24,7 +24,13 @@ fn spans(table: UpDownSpans) -> UpDown<std::time::Duration> {
     UpDown { up: table.up.get(), down: table.down.get() }
 }
 
-fn rate_limit(document: &mut Document<'_>, name: &str, way: &str, rules: &[RateTable], select: SelectWord) -> RateLimit {
+fn rate_limit(
+    document: &mut Document<'_>,
+    name: &str,
+    way: &str,
+    rules: &[RateTable],
+    select: SelectWord,
+) -> RateLimit {
     let mut limit = RateLimit { rules: Vec::new(), select: select_of(select) };
     for (index, rule) in rules.iter().enumerate() {
         let at = ["target", name, "guardrails", "rate-limit", way, &index.to_string()];

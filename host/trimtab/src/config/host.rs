@@ -36,7 +36,10 @@ fn address(document: &mut Document<'_>, text: &str) -> Option<std::net::SocketAd
     }
     let parsed = text.parse().ok();
     if parsed.is_none() {
-        document.error(&["host", "http"], format!("expected an address such as \"127.0.0.1:9180\", or \"off\"; found {text:?}"));
+        document.error(
+            &["host", "http"],
+            format!("expected an address such as \"127.0.0.1:9180\", or \"off\"; found {text:?}"),
+        );
     }
     parsed
 }

@@ -40,7 +40,10 @@ pub(super) fn read_all(
 fn check_name(document: &mut Document<'_>, name: &str) {
     let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if name.is_empty() || name.len() > 63 || !name.chars().all(fine) || name.starts_with('.') {
-        document.error(&["target", name], "a target's name is 1 to 63 of a-z, A-Z, 0-9, `-`, `_` and `.`, not beginning with `.`");
+        document.error(
+            &["target", name],
+            "a target's name is 1 to 63 of a-z, A-Z, 0-9, `-`, `_` and `.`, not beginning with `.`",
+        );
     }
 }
 

@@ -41,8 +41,8 @@ pub(super) fn apply(
             written.events.push(id);
             written.latest = Some(id);
         }
-        Request::Keep { at, digest, kind, packed, .. } => {
-            insert_document(connection, digest, kind, packed, *at)?;
+        Request::Keep { digest, kind, packed, .. } => {
+            insert_document(connection, digest, kind, packed, written.newest_at)?;
             written.kept.push(*digest);
         }
         Request::Order { target, body, .. } => set_order(connection, target, body.as_deref())?,
@@ -58,6 +58,7 @@ fn insert_event(connection: &Connection, segments: &mut Segments, event: &NewEve
     insert.insert(params![event.at.0.cast_signed(), target, event.kind, event.body]).map(EventId)
 }
 
+/// A document of a journal without a tick is as old as can be: the first tick makes it young (`retention`).
 fn insert_document(
     connection: &Connection,
     digest: &Digest,

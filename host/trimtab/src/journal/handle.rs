@@ -5,7 +5,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use scaling_core::units::{TargetName, Timestamp};
+use scaling_core::units::TargetName;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::delta::{LARGEST_DOCUMENT, Packer};
@@ -60,8 +60,8 @@ impl Journal {
     }
 
     /// Stores a document by its content, once however often it is stored, and keeps it at least as long as
-    /// this process runs and `max_age` after that. `at`: now.
-    pub async fn keep(&self, at: Timestamp, kind: &str, body: &[u8]) -> Result<Digest, JournalError> {
+    /// this process runs and `max_age` after that.
+    pub async fn keep(&self, kind: &str, body: &[u8]) -> Result<Digest, JournalError> {
         check_size(body.len())?;
         let (digest, kind) = (Digest::of(body), kind.to_owned());
         let packed = Packer::new().pack(body, &[]).map(<[u8]>::to_vec).map_err(|detail| JournalError::Failed {
@@ -69,7 +69,7 @@ impl Journal {
             doing: "pack a document for",
             detail,
         })?;
-        self.ask(|reply| Request::Keep { at, digest, kind, packed, reply }).await?;
+        self.ask(|reply| Request::Keep { digest, kind, packed, reply }).await?;
         Ok(digest)
     }
 

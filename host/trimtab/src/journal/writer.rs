@@ -26,7 +26,6 @@ pub(super) enum Request {
     Event(NewEvent, Reply<EventId>),
     /// A document, packed by the caller.
     Keep {
-        at: Timestamp,
         digest: Digest,
         kind: String,
         packed: Vec<u8>,

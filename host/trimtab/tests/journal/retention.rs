@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use scaling_core::units::Timestamp;
 use trimtab::journal::{EventFilter, EventId, Journal, JournalSettings, Reader, Span};
 
 use super::{event, open, place, tick};
@@ -27,7 +26,7 @@ async fn by_age_in_whole_segments_and_never_the_newest() {
     let journal = Journal::open(&path, settings).unwrap();
     journal.record(tick("gone", 1, 1, "{}")).await.unwrap();
     journal.note(event(None, 1, "old")).await.unwrap();
-    let digest = journal.keep(Timestamp(1), "config", b"{}").await.unwrap();
+    let digest = journal.keep("config", b"{}").await.unwrap();
     for number in 1..=400 {
         journal.record(tick("web", number, number * 10_000, "{}")).await.unwrap();
     }

@@ -1,0 +1,158 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::demo::DemoOptions;
+use crate::demo::worker::WorkerOptions;
+
+/// Keeps groups of workers at the right size; the decision is a WebAssembly component of yours.
+#[derive(Debug, Parser)]
+#[command(name = "trimtab", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What can be asked.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Show it at work: a queue that fills and drains, workers that come and go. Needs nothing installed
+    Demo(DemoOptions),
+    /// Keep the targets of a config at their size, until stopped. SIGHUP reads the config again
+    Serve(ServeArgs),
+    /// Check a config and its policies; report everything that is wrong with it, with file and line
+    Check(ConfigArg),
+    /// Show all targets, a line each
+    Status(ViewArgs),
+    /// Show why a target has the size it has
+    Explain(TargetArgs),
+    /// Show what happened; with --follow, also what happens
+    Events(EventsArgs),
+    /// Change nothing of a target until it is resumed
+    Pause(OrderArgs),
+    /// Let a paused target go on
+    Resume(TargetArgs),
+    /// Fix the size of a target until it is released
+    Scale(ScaleArgs),
+    /// Give a fixed size back to the policy
+    Release(TargetArgs),
+    /// Work with policies
+    #[command(subcommand)]
+    Policy(PolicyVerb),
+    /// Compile a policy for the daemon (it calls this itself)
+    #[command(hide = true)]
+    CompileWorker,
+    /// Work for the demo (it calls this itself)
+    #[command(hide = true)]
+    DemoWorker(WorkerOptions),
+}
+
+/// Work with policies.
+#[derive(Debug, Subcommand)]
+pub enum PolicyVerb {
+    /// Ask a policy: observations as JSON lines on standard input, verdicts as JSON lines on standard output
+    Eval {
+        /// builtin:NAME, or the path of a component
+        component: String,
+        /// The policy's config, JSON or TOML
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+}
+
+/// Where the config is.
+#[derive(Clone, Debug, Args)]
+pub struct ConfigArg {
+    /// The config
+    #[arg(long, env = "TRIMTAB_CONFIG", default_value = "/etc/trimtab/trimtab.toml", value_name = "FILE")]
+    pub config: PathBuf,
+}
+
+/// How to start the daemon.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub config: ConfigArg,
+    /// How to write the log
+    #[arg(long, value_enum, default_value_t = LogFormat::Human)]
+    pub log: LogFormat,
+}
+
+/// How to write the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Where the daemon is.
+#[derive(Clone, Debug, Args)]
+pub struct DaemonArg {
+    #[command(flatten)]
+    pub config: ConfigArg,
+    /// The daemon's socket; default: as the config says
+    #[arg(long, env = "TRIMTAB_SOCKET", value_name = "PATH")]
+    pub socket: Option<PathBuf>,
+}
+
+/// What to look at, and how.
+#[derive(Debug, Args)]
+pub struct ViewArgs {
+    #[command(flatten)]
+    pub daemon: DaemonArg,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// One target.
+#[derive(Debug, Args)]
+pub struct TargetArgs {
+    /// The target
+    pub target: String,
+    #[command(flatten)]
+    pub view: ViewArgs,
+}
+
+/// Which events.
+#[derive(Debug, Args)]
+pub struct EventsArgs {
+    /// Only of this target
+    pub target: Option<String>,
+    /// Go on as they happen
+    #[arg(long, short)]
+    pub follow: bool,
+    /// Only those after this number
+    #[arg(long, default_value_t = 0)]
+    pub after: i64,
+    #[command(flatten)]
+    pub view: ViewArgs,
+}
+
+/// An order to a target.
+#[derive(Debug, Args)]
+pub struct OrderArgs {
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Why, for whoever reads it at night
+    #[arg(long, default_value = "")]
+    pub reason: String,
+}
+
+/// A size for a target.
+#[derive(Debug, Args)]
+pub struct ScaleArgs {
+    /// The target
+    pub target: String,
+    /// The size
+    pub replicas: u32,
+    /// Why, for whoever reads it at night
+    #[arg(long, default_value = "")]
+    pub reason: String,
+    #[command(flatten)]
+    pub view: ViewArgs,
+}

@@ -1,0 +1,146 @@
+//! Policies of this host: each component loaded once, each config prepared before it is used.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use policy_runtime::{Policy, PrepareError, Runtime};
+use scaling_core::observation::Input;
+use scaling_core::units::PolicySlot;
+use scaling_core::verdict::ConfigIssue;
+use thiserror::Error;
+
+use crate::config::{ComponentRef, PolicyConfig};
+use crate::journal::{Digest, Journal, JournalError};
+use crate::lock::lock;
+
+/// A policy in a slot of a target; or why there is none that could be asked.
+#[derive(Clone)]
+pub struct LivePolicy {
+    /// Which slot.
+    pub slot: PolicySlot,
+    /// Ready to be asked.
+    pub ready: Result<ReadyPolicy, String>,
+}
+
+/// A loaded policy with a config that it accepted.
+#[derive(Clone)]
+pub struct ReadyPolicy {
+    /// The component.
+    pub policy: Policy,
+    /// Its config, JSON text.
+    pub config: Arc<str>,
+    /// Names the config in the journal.
+    pub config_digest: String,
+    /// What it needs to see.
+    pub inputs: Vec<Input>,
+}
+
+/// Why a policy can't be used.
+#[derive(Debug, Error)]
+pub enum PolicyError {
+    /// The file can't be read.
+    #[error("{component}: can't be read: {error}")]
+    Unreadable {
+        /// Where it should be.
+        component: String,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// There is no bundled policy of that name.
+    #[error("there is no bundled policy `{0}`")]
+    Unknown(String),
+    /// The component was refused.
+    #[error("{component}: {error}")]
+    Refused {
+        /// Where it came from.
+        component: String,
+        /// Why.
+        error: policy_runtime::LoadError,
+    },
+    /// The config was refused.
+    #[error("{component}: its config is refused: {}", told(issues))]
+    Config {
+        /// Where it came from.
+        component: String,
+        /// Everything wrong with it.
+        issues: Vec<ConfigIssue>,
+    },
+    /// It failed while it looked at the config.
+    #[error("{component}: failed to look at its config: {failure}")]
+    Failed {
+        /// Where it came from.
+        component: String,
+        /// How.
+        failure: String,
+    },
+    /// It could not be written down.
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+}
+
+/// Loads components, once each.
+#[derive(Clone)]
+pub struct Policies {
+    runtime: Arc<Runtime>,
+    loaded: Arc<Mutex<BTreeMap<Digest, Policy>>>,
+}
+
+impl Policies {
+    /// A shelf that is empty.
+    pub fn new(runtime: Runtime) -> Self {
+        Self { runtime: Arc::new(runtime), loaded: Arc::default() }
+    }
+
+    /// Loads the component and has it look at its config. With a journal, both are kept there, so that a
+    /// replay has them.
+    pub async fn ready(&self, wanted: &PolicyConfig, journal: Option<&Journal>) -> Result<ReadyPolicy, PolicyError> {
+        let component = wanted.component.to_string();
+        let bytes = bytes_of(&wanted.component)?;
+        let policy = self.load(&component, &bytes).await?;
+        let inputs = policy.prepare(&wanted.config).await.map_err(|error| refused(&component, error))?;
+        let config_digest = Digest::of(wanted.config.as_bytes());
+        if let Some(journal) = journal {
+            journal.keep("component", &bytes).await?;
+            journal.keep("config", wanted.config.as_bytes()).await?;
+        }
+        let config = Arc::from(wanted.config.as_str());
+        Ok(ReadyPolicy { policy, config, config_digest: config_digest.to_string(), inputs })
+    }
+
+    async fn load(&self, component: &str, bytes: &[u8]) -> Result<Policy, PolicyError> {
+        let digest = Digest::of(bytes);
+        if let Some(policy) = lock(&self.loaded).get(&digest) {
+            return Ok(policy.clone());
+        }
+        let loaded = self.runtime.load_async(bytes.to_vec()).await;
+        let policy = loaded.map_err(|error| PolicyError::Refused { component: component.to_owned(), error })?;
+        lock(&self.loaded).insert(digest, policy.clone());
+        Ok(policy)
+    }
+}
+
+fn bytes_of(component: &ComponentRef) -> Result<std::borrow::Cow<'static, [u8]>, PolicyError> {
+    match component {
+        ComponentRef::Builtin(name) => bundled_policies::get(name)
+            .map(std::borrow::Cow::Borrowed)
+            .ok_or_else(|| PolicyError::Unknown(name.clone())),
+        ComponentRef::File(path) => std::fs::read(path)
+            .map(std::borrow::Cow::Owned)
+            .map_err(|error| PolicyError::Unreadable { component: component.to_string(), error }),
+    }
+}
+
+fn refused(component: &str, error: PrepareError) -> PolicyError {
+    let component = component.to_owned();
+    match error {
+        PrepareError::Issues(issues) => PolicyError::Config { component, issues },
+        PrepareError::Failed(failure) => PolicyError::Failed { component, failure: failure.to_string() },
+    }
+}
+
+/// `pointer: message`, all of them in one line.
+fn told(issues: &[ConfigIssue]) -> String {
+    let pointer = |issue: &ConfigIssue| if issue.pointer.is_empty() { "/".to_owned() } else { issue.pointer.clone() };
+    let told = issues.iter().map(|issue| format!("{}: {}", pointer(issue), issue.message));
+    told.collect::<Vec<_>>().join("; ")
+}

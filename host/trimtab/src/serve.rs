@@ -1,0 +1,124 @@
+//! The daemon: everything that runs, started and stopped in order.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use thiserror::Error;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::{commands, http};
+use crate::board::Board;
+use crate::config::{Config, HostConfig};
+use crate::events::Event;
+use crate::house::{House, HouseError};
+use crate::journal::JournalError;
+use crate::supervisor::{Changes, Supervisor};
+
+/// Why the daemon can't start.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The state directory, the journal or the policy engine.
+    #[error("{0}")]
+    House(#[from] HouseError),
+    /// The journal.
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+    /// The HTTP address or the command socket.
+    #[error("can't listen on {address}: {error}")]
+    Listen {
+        /// Where.
+        address: String,
+        /// Why not.
+        error: std::io::Error,
+    },
+}
+
+/// A daemon that runs.
+pub struct Running {
+    house: House,
+    host: HostConfig,
+    supervisor: Supervisor,
+    http: Option<SocketAddr>,
+    stop: CancellationToken,
+    servers: Vec<JoinHandle<()>>,
+}
+
+/// Starts everything: the house, the targets, then whoever may look at them.
+pub async fn start(config: Config) -> Result<Running, ServeError> {
+    let house = House::open(&config.host)?;
+    let mut supervisor = Supervisor::new(house.clone());
+    supervisor.apply(&config).await?;
+    let stop = CancellationToken::new();
+    let view = Arc::new(http::View { house: house.clone(), targets: supervisor.order_book() });
+    let mut servers = Vec::new();
+    let mut address = None;
+    if let Some(wanted) = config.host.http {
+        let (server, bound) = http::listen(wanted, view.clone(), stop.clone()).await.map_err(listen(wanted))?;
+        servers.push(server);
+        address = Some(bound);
+    }
+    let socket = &config.host.socket;
+    servers.push(commands::listen(socket, view, stop.clone()).map_err(listen(socket.display()))?);
+    let started = Event::said(None, house.clock.now(), "started", env!("CARGO_PKG_VERSION"));
+    house.journal.note(started.into_new()).await?;
+    Ok(Running { house, host: config.host, supervisor, http: address, stop, servers })
+}
+
+fn listen(address: impl std::fmt::Display) -> impl FnOnce(std::io::Error) -> ServeError {
+    move |error| ServeError::Listen { address: address.to_string(), error }
+}
+
+impl Running {
+    /// What everybody may see.
+    pub fn board(&self) -> Board {
+        self.house.board.clone()
+    }
+
+    /// Where the HTTP API listens.
+    pub fn http_address(&self) -> Option<SocketAddr> {
+        self.http
+    }
+
+    /// The house.
+    pub fn house(&self) -> &House {
+        &self.house
+    }
+
+    /// Makes the running targets those of `config`; settings of the host itself need a restart, and are named.
+    pub async fn reload(&mut self, config: &Config) -> Result<Changes, ServeError> {
+        if config.host != self.host {
+            tracing::warn!("[host] changed: that takes effect at the next start");
+        }
+        let changes = self.supervisor.apply(config).await?;
+        let said = format!("added {:?}, removed {:?}, changed {:?}", changes.added, changes.removed, changes.changed);
+        tracing::info!(added = ?changes.added, removed = ?changes.removed, changed = ?changes.changed, "reloaded");
+        self.house.metrics.reloaded("ok");
+        let event = Event::said(None, self.house.clock.now(), "reloaded", &said);
+        self.house.journal.note(event.into_new()).await?;
+        Ok(changes)
+    }
+
+    /// A config that can't be used changes nothing.
+    pub async fn refuse_reload(&self, why: &str) {
+        self.house.metrics.reloaded("refused");
+        let event = Event::said(None, self.house.clock.now(), "reload-refused", why);
+        if let Err(error) = self.house.journal.note(event.into_new()).await {
+            tracing::error!(%error, "failed to record an event");
+        }
+    }
+
+    /// Ends all targets between two ticks, then everything else. Workers go on.
+    pub async fn stop(self) {
+        self.supervisor.shut_down(self.host.shutdown_grace).await;
+        self.stop.cancel();
+        for server in self.servers {
+            if let Err(error) = server.await {
+                tracing::warn!(%error, "a listener did not end well");
+            }
+        }
+        if let Err(error) = self.house.journal.close().await {
+            tracing::error!(%error, "failed to close the journal");
+        }
+    }
+}

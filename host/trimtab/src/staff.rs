@@ -1,0 +1,159 @@
+//! Hiring: from one target's config to the world its ticks touch.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use adapters::backend::Backend;
+use adapters::backend::memory::MemoryBackend;
+use adapters::backend::process::{OpenError, ProcessBackend, ProcessConfig, Setup};
+use scaling_core::controller::Controller;
+use scaling_core::memory::Memory;
+use scaling_core::observation::Series;
+use scaling_core::orders::Orders;
+use scaling_core::units::TargetName;
+use tokio::sync::Notify;
+
+use crate::config::tables::{BackendTable, SourceTable};
+use crate::config::{HostConfig, TargetConfig};
+use crate::fault;
+use crate::house::House;
+use crate::journal::{JournalError, Reader};
+use crate::policies::LivePolicy;
+use crate::world::{Labels, World};
+
+/// Where a target was left by the last run of the host.
+#[derive(Default)]
+pub struct Left {
+    /// What the controller remembers.
+    pub memory: Memory,
+    /// What the windows held.
+    pub series: Vec<Series>,
+}
+
+/// What the journal says of each target's last tick.
+pub fn left_of(reader: &Reader, target: &TargetName) -> Result<Left, JournalError> {
+    let Some(tick) = reader.last(target)? else { return Ok(Left::default()) };
+    let read = || {
+        let document: serde_json::Value = serde_json::from_slice(&tick.document).ok()?;
+        let memory = contract_json::decode::memory(document.get("memory")?).ok()?;
+        let observation = contract_json::decode::observation(document.get("observation")?).ok()?;
+        Some(Left { memory, series: observation.series })
+    };
+    Ok(read().unwrap_or_else(|| {
+        tracing::error!(target_name = %target, tick = tick.tick, "the last tick in the journal can't be read: starting afresh");
+        Left::default()
+    }))
+}
+
+/// A target's backend, kept over a reload that does not change it.
+#[derive(Clone)]
+pub struct Post {
+    /// Where replicas run.
+    pub backend: Arc<dyn Backend>,
+    /// Wakes a tick early.
+    pub nudge: Arc<Notify>,
+}
+
+/// Opens the backend of a target.
+pub async fn open_post(house: &House, host: &HostConfig, target: &TargetConfig) -> Result<Post, String> {
+    let nudge = Arc::new(Notify::new());
+    let backend: Arc<dyn Backend> = match &target.backend {
+        BackendTable::Memory(table) => Arc::new(MemoryBackend::new(house.clock, table.replicas)),
+        BackendTable::Process(config) => {
+            let open = || open_process(house, host, target, config, &nudge);
+            Arc::new(patiently(open).await.map_err(|error| with_causes(&error))?)
+        }
+    };
+    Ok(Post { backend, nudge })
+}
+
+async fn open_process(
+    house: &House,
+    host: &HostConfig,
+    target: &TargetConfig,
+    config: &ProcessConfig,
+    nudge: &Arc<Notify>,
+) -> Result<ProcessBackend, OpenError> {
+    let setup = Setup::new(target.spec.name.clone(), config.clone(), host.state_dir.clone(), house.clock);
+    ProcessBackend::open(setup.nudging(nudge.clone()).telling(fault::checkpoint())).await
+}
+
+/// After a reload the old backend may take a moment to let go of its lock.
+async fn patiently<T, F: Future<Output = Result<T, OpenError>>>(open: impl Fn() -> F) -> Result<T, OpenError> {
+    for _ in 0..20 {
+        match open().await {
+            Err(OpenError::Locked { .. }) => tokio::time::sleep(Duration::from_millis(100)).await,
+            other => return other,
+        }
+    }
+    open().await
+}
+
+/// The error and what it came of, in one line.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        told.push_str(": ");
+        told.push_str(&error.to_string());
+        cause = error.source();
+    }
+    told
+}
+
+/// A controller and its world, ready to tick.
+pub struct Hired {
+    /// Decides.
+    pub controller: Controller,
+    /// What it touches.
+    pub world: World,
+}
+
+/// Everything but the controller's memory, which comes from the journal or from the tick before a reload.
+pub async fn hire(
+    house: &House,
+    target: &TargetConfig,
+    sources: &BTreeMap<String, SourceTable>,
+    post: &Post,
+    orders: Arc<Mutex<Orders>>,
+    phase: Duration,
+    left: Left,
+) -> Hired {
+    let ready = house.policies.ready(&target.policy, Some(&house.journal)).await;
+    let ready = ready.map_err(|error| {
+        tracing::error!(target_name = %target.spec.name, %error, "the policy can't be used: holding");
+        error.to_string()
+    });
+    let inputs = ready.as_ref().map(|ready| ready.inputs.clone()).unwrap_or_default();
+    let indicators = house.collectors.for_target(target, &inputs, sources);
+    for indicator in &indicators {
+        indicator.preload(&left.series);
+    }
+    let world = World {
+        clock: house.clock,
+        origin: house.origin,
+        phase,
+        nudge: post.nudge.clone(),
+        labels: Labels {
+            target: target.spec.name.0.clone(),
+            backend: backend_kind(&target.backend),
+            policy: target.policy.component.to_string(),
+        },
+        policies: vec![LivePolicy { slot: target.spec.live.clone(), ready }],
+        indicators,
+        backend: post.backend.clone(),
+        orders,
+        journal: house.journal.clone(),
+        board: house.board.clone(),
+        metrics: house.metrics.clone(),
+    };
+    Hired { controller: Controller::resume(target.spec.clone(), left.memory), world }
+}
+
+fn backend_kind(table: &BackendTable) -> &'static str {
+    match table {
+        BackendTable::Process(_) => "process",
+        BackendTable::Memory(_) => "memory",
+    }
+}

@@ -1,0 +1,100 @@
+//! Record: the whole tick as one JSON document, written down before anything is touched.
+
+use contract_json::encode;
+use scaling_core::controller::{Answer, Controller, Decided};
+use scaling_core::intent::Settled;
+
+use super::evaluate::{CallOfPolicy, Evaluations};
+use super::observe::Seen;
+use crate::events::{Event, outcome_event};
+use crate::journal::{JournalError, TickRecord};
+use crate::policies::LivePolicy;
+use crate::world::World;
+
+/// Writes the tick down; returns when it is safe.
+pub async fn record(
+    controller: &Controller,
+    world: &World,
+    seen: &Seen,
+    evaluations: &Evaluations,
+    decided: &Decided,
+) -> Result<(), JournalError> {
+    let events = seen.settled.iter().map(|settled: &Settled| outcome_event(&world.labels.target, settled));
+    let decision = decided.intent.is_some().then(|| Event::decision(&world.labels.target, decided).into_new());
+    let record = TickRecord {
+        target: controller.spec().name.clone(),
+        tick: controller.memory().beat,
+        at: decided.now,
+        changed: decided.intent.is_some(),
+        document: document(controller, &world.policies, seen, evaluations, decided).into_bytes(),
+        events: events.chain(decision).collect(),
+    };
+    world.journal.record(record).await
+}
+
+/// `{"observation", "slots": {slot: {..}}, "decision", "memory"}`, in this order for ever: what repeats
+/// from tick to tick costs nothing as long as it stands in the same place.
+pub fn document(
+    controller: &Controller,
+    policies: &[LivePolicy],
+    seen: &Seen,
+    evaluations: &Evaluations,
+    decided: &Decided,
+) -> String {
+    let mut out = String::with_capacity(4096);
+    out.push_str("{\"observation\":");
+    encode::observation(&seen.observation, &mut out);
+    out.push_str(",\"slots\":{");
+    for (index, call) in evaluations.calls.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        encode::text(call.slot.as_str(), &mut out);
+        out.push(':');
+        let policy = policies.iter().find(|policy| policy.slot == call.slot);
+        slot(call, policy, evaluations.verdicts.get(&call.slot), &mut out);
+    }
+    out.push_str("},\"decision\":");
+    encode::decided(decided, &mut out);
+    out.push_str(",\"memory\":");
+    encode::memory(controller.memory(), &mut out);
+    out.push('}');
+    out
+}
+
+/// `{"policy", "config", "prior", "verdict" | "failure" | "not-asked", "fuel"}`.
+fn slot(call: &CallOfPolicy, policy: Option<&LivePolicy>, answer: Option<&Answer>, out: &mut String) {
+    out.push('{');
+    if let Some(Ok(ready)) = policy.map(|policy| &policy.ready) {
+        out.push_str("\"policy\":");
+        encode::text(ready.policy.digest(), out);
+        out.push_str(",\"config\":");
+        encode::text(&ready.config_digest, out);
+        out.push(',');
+    }
+    if let Some(prior) = &call.prior {
+        out.push_str("\"prior\":");
+        encode::state(prior, out);
+        out.push(',');
+    }
+    match answer {
+        Some(Answer::Verdict(verdict)) => {
+            out.push_str("\"verdict\":");
+            encode::verdict(verdict, out);
+        }
+        Some(Answer::Failed(failure)) => {
+            out.push_str("\"failure\":");
+            encode::failure(failure, out);
+        }
+        Some(Answer::NotAsked { input }) => {
+            out.push_str("\"not-asked\":");
+            encode::text(input, out);
+        }
+        None => out.push_str("\"not-asked\":\"\""),
+    }
+    if let Some(evaluated) = &call.evaluated {
+        out.push_str(",\"fuel\":");
+        out.push_str(&evaluated.fuel.to_string());
+    }
+    out.push('}');
+}

@@ -1,0 +1,116 @@
+//! Show: put the tick up on the board, count it, and say in one line what changed and why.
+
+use std::collections::BTreeMap;
+
+use scaling_core::controller::{Answer, Controller, Decided, told};
+use scaling_core::observation::Outcome;
+
+use super::evaluate::Evaluations;
+use super::observe::{Seen, Sight};
+use crate::board::TargetView;
+use crate::events::outcome_word;
+use crate::journal::JournalError;
+use crate::lock::lock;
+use crate::world::World;
+
+/// A whole tick.
+pub fn seen(controller: &Controller, world: &World, seen: &Seen, evaluations: &Evaluations, decided: Decided) {
+    let before = world.board.target(&world.labels.target);
+    let before = before.as_deref();
+    let failure = failure(evaluations);
+    let has_verdict = evaluations.verdicts.values().any(|answer| matches!(answer, Answer::Verdict(_)));
+    let view = TargetView {
+        at: decided.now,
+        backend: world.labels.backend,
+        policy: world.labels.policy.clone(),
+        observation: Some(seen.observation.clone()),
+        last_change: if decided.intent.is_some() {
+            Some(decided.clone())
+        } else {
+            before.and_then(|v| v.last_change.clone())
+        },
+        pending: controller.memory().pending.clone(),
+        orders: seen.orders.clone(),
+        last_verdict: if has_verdict { Some(decided.now) } else { before.and_then(|view| view.last_verdict) },
+        failure: failure.clone(),
+        blind: None,
+        source_errors: source_errors(world),
+        decided: Some(decided.clone()),
+    };
+    say(world, seen, &decided, before, failure.as_deref());
+    world.metrics.ticked(&world.labels, &view, &decided, world.clock.now());
+    world.metrics.sources(&world.labels, &world.indicators, decided.now);
+    world.board.put(&world.labels.target, view);
+}
+
+/// The backend could not be read: all stays, and everybody may see why.
+pub fn blind(controller: Controller, world: &World, sight: &Sight) -> Controller {
+    let Sight::Blind { wake, error } = sight else { return controller };
+    let mut view = world.board.target(&world.labels.target).map(|view| (*view).clone()).unwrap_or_default();
+    if view.blind.as_ref() != Some(error) {
+        tracing::warn!(target_name = %world.labels.target, %error, "the backend can't be read: holding");
+    }
+    view.at = wake.now;
+    view.backend = world.labels.backend;
+    view.policy.clone_from(&world.labels.policy);
+    view.orders = lock(&world.orders).clone();
+    view.blind = Some(error.clone());
+    world.metrics.blind(&world.labels);
+    world.board.put(&world.labels.target, view);
+    controller
+}
+
+/// What is not written down is not done.
+pub fn unrecorded(controller: Controller, world: &World, error: &JournalError) -> Controller {
+    tracing::error!(target_name = %world.labels.target, %error, "failed to record the tick: holding");
+    world.metrics.unrecorded(error.label());
+    let mut view = world.board.target(&world.labels.target).map(|view| (*view).clone()).unwrap_or_default();
+    view.failure = Some(format!("the journal can't be written: {error}"));
+    world.board.put(&world.labels.target, view);
+    controller
+}
+
+fn failure(evaluations: &Evaluations) -> Option<String> {
+    evaluations.verdicts.values().find_map(|answer| match answer {
+        Answer::Verdict(_) => None,
+        Answer::Failed(failure) => Some(failure.to_string()),
+        Answer::NotAsked { input } => Some(format!("the required indicator `{input}` is absent")),
+    })
+}
+
+fn source_errors(world: &World) -> BTreeMap<String, String> {
+    world.indicators.iter().filter_map(|indicator| Some((indicator.name.clone(), indicator.error()?))).collect()
+}
+
+/// One line for each decision that changed something, each outcome, and each turn from well to unwell.
+fn say(world: &World, seen: &Seen, decided: &Decided, before: Option<&TargetView>, failure: Option<&str>) {
+    let target = &world.labels.target;
+    for settled in &seen.settled {
+        let outcome = outcome_word(settled.outcome);
+        let (generation, achieved) = (settled.generation.0, settled.achieved);
+        if settled.outcome == Outcome::Succeeded {
+            tracing::info!(target_name = %target, generation, achieved, outcome, "settled");
+        } else {
+            tracing::warn!(target_name = %target, generation, achieved, outcome, "settled");
+        }
+    }
+    if before.is_some_and(|view| view.blind.is_some()) {
+        tracing::info!(target_name = %target, "the backend can be read again");
+    }
+    let failed_before = before.and_then(|view| view.failure.as_deref());
+    match (failed_before, failure) {
+        (None, Some(failure)) => tracing::warn!(target_name = %target, failure, "no verdict: holding"),
+        (Some(_), None) => tracing::info!(target_name = %target, "verdicts again"),
+        _ => {}
+    }
+    if let Some(intent) = &decided.intent {
+        let (from, to, generation, delta) =
+            (decided.before, decided.desired, intent.generation.0, intent.action.delta());
+        let why = told(&decided.reasons);
+        tracing::info!(target_name = %target, from, to, delta, generation, why, "scaling");
+    }
+    let short_before = before.and_then(|view| view.decided.as_ref()).is_some_and(|decided| decided.shortfall > 0);
+    if decided.shortfall > 0 && !short_before {
+        tracing::warn!(target_name = %target, shortfall = decided.shortfall, "no agent can take all that is wanted");
+    }
+}
