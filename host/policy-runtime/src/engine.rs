@@ -34,6 +34,7 @@ pub(crate) fn engine(slots: u32) -> Result<Engine, RuntimeError> {
 fn language(mut config: Config) -> Config {
     config
         .strategy(Strategy::Cranelift)
+        .wasm_simd(false)
         .wasm_relaxed_simd(false)
         .wasm_memory64(false)
         .wasm_multi_memory(false)

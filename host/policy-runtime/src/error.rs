@@ -29,7 +29,9 @@ pub enum RuntimeError {
 #[derive(Debug, Error)]
 pub enum LoadError {
     /// The file is too big.
-    #[error("the component has {bytes} bytes; expected at most {limit}. Build it with optimisation and without debug info (Rust: strip = true)")]
+    #[error(
+        "the component has {bytes} bytes; expected at most {limit}. Build it with optimisation and without debug info (Rust: strip = true)"
+    )]
     TooLarge {
         /// Of the file.
         bytes: usize,
@@ -50,7 +52,9 @@ pub enum LoadError {
     )]
     CoreModule,
     /// Machine code.
-    #[error("the file is machine code (an ELF file, perhaps precompiled wasm); expected a WebAssembly component: the host compiles it itself")]
+    #[error(
+        "the file is machine code (an ELF file, perhaps precompiled wasm); expected a WebAssembly component: the host compiles it itself"
+    )]
     MachineCode,
     /// Something else.
     #[error("the file starts with bytes {start}; expected a WebAssembly component (00 61 73 6d 0d 00 01 00)")]
@@ -98,7 +102,9 @@ pub enum LoadError {
         mend: &'static str,
     },
     /// An interface nobody here knows.
-    #[error("the component imports {name}, which this host does not know; expected trimtab:policy/log and the harmless part of WASI 0.2 ({offered})")]
+    #[error(
+        "the component imports {name}, which this host does not know; expected trimtab:policy/log and the harmless part of WASI 0.2 ({offered})"
+    )]
     UnknownImport {
         /// As in the component.
         name: String,
@@ -106,7 +112,9 @@ pub enum LoadError {
         offered: String,
     },
     /// A known interface in a version that is not there.
-    #[error("the component imports {name}; this host offers {offered}. Build it with a toolchain or SDK of that version")]
+    #[error(
+        "the component imports {name}; this host offers {offered}. Build it with a toolchain or SDK of that version"
+    )]
     ImportVersion {
         /// As in the component.
         name: String,
@@ -115,13 +123,17 @@ pub enum LoadError {
     },
 
     /// Not a policy.
-    #[error("the component does not export trimtab:policy/policy; it exports {found}. Is it built for the world `scaling-policy`?")]
+    #[error(
+        "the component does not export trimtab:policy/policy; it exports {found}. Is it built for the world `scaling-policy`?"
+    )]
     NoPolicy {
         /// Names of its exports.
         found: String,
     },
     /// A policy of another time.
-    #[error("the component speaks {found}; this host knows {known}. Build it against one of these, or upgrade the host")]
+    #[error(
+        "the component speaks {found}; this host knows {known}. Build it against one of these, or upgrade the host"
+    )]
     ContractVersion {
         /// As in the component.
         found: String,
@@ -169,7 +181,9 @@ pub enum LoadError {
     #[error("the policy failed to describe itself: {0}")]
     Describe(PolicyFailure),
     /// It is not the same twice.
-    #[error("the policy described itself differently when asked twice (first as {first}, then as {second}); expected a constant")]
+    #[error(
+        "the policy described itself differently when asked twice (first as {first}, then as {second}); expected a constant"
+    )]
     DescribeDiffers {
         /// Name and version, first time.
         first: String,

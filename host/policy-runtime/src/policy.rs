@@ -1,5 +1,6 @@
 //! A policy that was loaded, and what can be asked of it.
 
+use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::error::PrepareError;
 use crate::remark::Remark;
 use crate::runtime::{Compiled, Shared};
 use crate::sandbox::{self, LogLine, Run, Scene};
-use crate::text::cut;
+use crate::text::tame;
 
 /// A policy. Cheap to clone; each call runs in a fresh instance, so calls never see each other.
 #[derive(Clone)]
@@ -95,6 +96,7 @@ impl Policy {
     pub fn prepare_blocking(&self, config: &str) -> Result<Vec<Input>, PrepareError> {
         let limits = &self.0.shared.limits;
         let run = self.run(Scene::default(), |exports, store| exports.prepare(store, config));
+        self.trace(&run);
         match run.outcome.map_err(PrepareError::Failed)? {
             Ok(inputs) => {
                 checks::inputs(&inputs, limits).map_err(PrepareError::Failed)?;
@@ -119,9 +121,8 @@ impl Policy {
         }
         let observation = &*call.observation;
         let scene = Scene { now: observation.now, seed: observation.seed };
-        let run = self.run(scene, |exports, store| {
-            exports.evaluate(store, observation, &call.config, call.prior.as_ref())
-        });
+        let run =
+            self.run(scene, |exports, store| exports.evaluate(store, observation, &call.config, call.prior.as_ref()));
         self.conclude(run, observation)
     }
 
@@ -136,6 +137,7 @@ impl Policy {
     pub fn migrate_blocking(&self, config: &str, old: &State) -> Result<Option<State>, PolicyFailure> {
         let limits = &self.0.shared.limits;
         let run = self.run(Scene::default(), |exports, store| exports.migrate(store, config, old));
+        self.trace(&run);
         let migrated = run.outcome?.map_err(|failure| self.trimmed(failure))?;
         if let Some(state) = &migrated {
             checks::new_state(state, self.descriptor(), limits)?;
@@ -151,13 +153,27 @@ impl Policy {
     fn run<T>(
         &self,
         scene: Scene,
-        question: impl FnOnce(&crate::abi::since_0_1_0::Exports, &mut wasmtime::Store<sandbox::Guest>) -> wasmtime::Result<T>,
+        question: impl FnOnce(
+            &crate::abi::since_0_1_0::Exports,
+            &mut wasmtime::Store<sandbox::Guest>,
+        ) -> wasmtime::Result<T>,
     ) -> Run<T> {
         sandbox::run(&self.0.pre, scene, &self.0.shared.limits, question)
     }
 
+    /// What it logged while nothing was to be decided is for its author.
+    fn trace<T>(&self, run: &Run<T>) {
+        for line in &run.log {
+            tracing::debug!(policy = self.descriptor().name, level = line.level.label(), message = line.message);
+        }
+    }
+
     /// Checks the verdict of a run.
-    fn conclude(&self, run: Run<Result<(Verdict, Vec<Remark>), PolicyFailure>>, observation: &Observation) -> Evaluated {
+    fn conclude(
+        &self,
+        run: Run<Result<(Verdict, Vec<Remark>), PolicyFailure>>,
+        observation: &Observation,
+    ) -> Evaluated {
         let mut remarks = Vec::new();
         let outcome = match run.outcome {
             Ok(Ok((verdict, noted))) => {
@@ -178,8 +194,17 @@ impl Policy {
         }
     }
 
-    fn trimmed(&self, failure: PolicyFailure) -> PolicyFailure {
-        PolicyFailure { message: cut(&failure.message, self.0.shared.limits.reason_bytes).to_owned(), ..failure }
+    /// A failure with a message of bearable length.
+    fn trimmed(&self, mut failure: PolicyFailure) -> PolicyFailure {
+        failure.message = tame(&failure.message, self.0.shared.limits.reason_bytes);
+        failure
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Descriptor { name, version, .. } = self.descriptor();
+        write!(f, "Policy({name} {version}, sha256:{})", self.digest())
     }
 }
 

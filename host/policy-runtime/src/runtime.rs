@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use wasmtime::component::{Component, Linker};
 
-use crate::abi::since_0_1_0::Pre;
+use crate::abi::since_0_1_0::{Exports, Pre};
 use crate::checks;
 use crate::compile::Compilation;
 use crate::engine::{self, Ticker};
@@ -116,7 +116,7 @@ pub struct Compiled {
 
 /// Asks twice, in two instances: the answer has to be constant.
 fn describe(pre: &Pre, limits: &Limits) -> Result<scaling_core::verdict::Descriptor, LoadError> {
-    let ask = || sandbox::run(pre, Scene::default(), limits, |exports, store| exports.describe(store)).outcome;
+    let ask = || sandbox::run(pre, Scene::default(), limits, Exports::describe).outcome;
     let first = ask().map_err(LoadError::Describe)?;
     let second = ask().map_err(LoadError::Describe)?;
     checks::descriptor(&first, limits)?;

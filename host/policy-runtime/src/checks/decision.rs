@@ -25,11 +25,15 @@ fn check_add(placements: &[Placement], observation: &Observation) -> Result<(), 
     if placements.is_empty() {
         return Err(invalid("add without a placement; expected at least one, or hold"));
     }
-    let agents: HashMap<&AgentId, AgentState> = observation.agents.iter().map(|agent| (&agent.id, agent.state)).collect();
+    let agents: HashMap<&AgentId, AgentState> =
+        observation.agents.iter().map(|agent| (&agent.id, agent.state)).collect();
     placements.iter().enumerate().try_for_each(|(index, placement)| check_placement(index, placement, &agents))?;
     let total: u64 = placements.iter().map(|placement| u64::from(placement.count)).sum();
     if u64::from(observation.desired) + total > u64::from(u32::MAX) {
-        return Err(invalid(format!("add of {total} replicas in all to {} is more than can be counted", observation.desired)));
+        return Err(invalid(format!(
+            "add of {total} replicas in all to {} is more than can be counted",
+            observation.desired
+        )));
     }
     Ok(())
 }
@@ -139,7 +143,10 @@ impl<'a> Victims<'a> {
         share.marked += u64::from(count);
         let Share { marked, there, .. } = *share;
         if marked > there {
-            return Err(invalid(format!("remove[{index}] makes {marked} replicas to remove on agent {:?}, which has {there}", id.0)));
+            return Err(invalid(format!(
+                "remove[{index}] makes {marked} replicas to remove on agent {:?}, which has {there}",
+                id.0
+            )));
         }
         Ok(())
     }
@@ -160,5 +167,134 @@ fn word(state: AgentState) -> &'static str {
         AgentState::Cordoned => "cordoned",
         AgentState::Unreachable => "unreachable",
         AgentState::Other => "in another state",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use scaling_core::observation::{Agent, Bounds, Platform, Requirements, Usage};
+    use scaling_core::units::{ReplicaId, TargetName, Timestamp};
+    use scaling_core::verdict::Stance;
+
+    use super::*;
+
+    /// Three replicas on `open`, one of them draining; one on `shut`, which is cordoned; one nowhere.
+    fn observation() -> Observation {
+        Observation {
+            tick: 0,
+            now: Timestamp(0),
+            due: true,
+            interval: Duration::from_secs(1),
+            seed: 0,
+            target: TargetName::default(),
+            bounds: Bounds { min: 0, max: 9 },
+            requirements: Requirements::default(),
+            desired: 4,
+            replicas: [
+                ("a", Some("open")),
+                ("b", Some("open")),
+                ("going", Some("open")),
+                ("c", Some("shut")),
+                ("d", None),
+            ]
+            .map(|(id, agent)| replica(id, agent))
+            .to_vec(),
+            agents: vec![agent("open", AgentState::Open), agent("shut", AgentState::Cordoned)],
+            series: Vec::new(),
+            history: Vec::new(),
+            attributes: Vec::new(),
+        }
+    }
+
+    fn replica(id: &str, agent: Option<&str>) -> Replica {
+        Replica {
+            id: id.into(),
+            agent: agent.map(AgentId::from),
+            state: if id == "going" { ReplicaState::Draining } else { ReplicaState::Ready },
+            started: None,
+            since: Timestamp(0),
+            usage: Usage::default(),
+            attributes: Vec::new(),
+        }
+    }
+
+    fn agent(id: &str, state: AgentState) -> Agent {
+        Agent {
+            id: id.into(),
+            state,
+            installed: true,
+            replicas: 1,
+            replica_limit: None,
+            room: None,
+            platform: Platform::default(),
+            attributes: Vec::new(),
+        }
+    }
+
+    fn add(agent: Option<&str>, count: u32) -> Decision {
+        Decision::Add(vec![Placement { agent: agent.map(AgentId::from), count }])
+    }
+
+    fn named(ids: &[&str]) -> Vec<Removal> {
+        ids.iter().map(|&id| Removal::Replica(ReplicaId::from(id))).collect()
+    }
+
+    fn share(agent: &str, count: u32) -> Removal {
+        Removal::OnAgent(agent.into(), count)
+    }
+
+    #[test]
+    fn what_can_be_carried_out_passes() {
+        let mixed = [named(&["a"]), vec![share("open", 1), share("shut", 1), Removal::Any(1)]].concat();
+        for decision in [
+            Decision::Hold(Stance::Abstain),
+            add(None, 3),
+            add(Some("open"), 1),
+            Decision::Remove(named(&["a", "b", "c", "d"])),
+            Decision::Remove(vec![Removal::Any(4)]),
+            Decision::Remove(mixed),
+        ] {
+            assert_eq!(check(&decision, &observation()), Ok(()), "{decision:?}");
+        }
+    }
+
+    #[test]
+    fn those_about_to_start_can_be_taken_back() {
+        let observation = Observation { desired: 7, ..observation() };
+        assert!(check(&Decision::Remove(vec![Removal::Any(7)]), &observation).is_ok());
+        assert!(check(&Decision::Remove(vec![Removal::Any(8)]), &observation).is_err());
+    }
+
+    #[test]
+    fn nonsense_is_told_exactly() {
+        for (decision, message) in [
+            (add(None, 0), "add[0] has count 0; expected at least 1"),
+            (add(Some("shut"), 1), r#"add[0] names agent "shut", which is cordoned; expected an open one"#),
+            (add(Some("gone"), 1), r#"add[0] names agent "gone", which is not observed"#),
+            (Decision::Add(Vec::new()), "add without a placement; expected at least one, or hold"),
+            (Decision::Remove(Vec::new()), "remove without a removal; expected at least one, or hold"),
+            (Decision::Remove(named(&["a", "a"])), r#"remove[1] names replica "a" a second time"#),
+            (Decision::Remove(named(&["x"])), r#"remove[0] names replica "x", which is not observed"#),
+            (
+                Decision::Remove(named(&["going"])),
+                r#"remove[0] names replica "going", which is on its way out already"#,
+            ),
+            (Decision::Remove(vec![Removal::Any(0)]), "remove[0] has count 0; expected at least 1"),
+            (Decision::Remove(vec![Removal::Any(5)]), "remove of 5 replicas in all; there are 4"),
+            (Decision::Remove(vec![share("gone", 1)]), r#"remove[0] names agent "gone", which is not observed"#),
+            (
+                Decision::Remove(vec![share("open", 3)]),
+                r#"remove[0] makes 3 replicas to remove on agent "open", which has 2"#,
+            ),
+            (
+                Decision::Remove([named(&["a"]), vec![share("open", 2)]].concat()),
+                r#"remove[1] makes 3 replicas to remove on agent "open", which has 2"#,
+            ),
+        ] {
+            let failure = check(&decision, &observation()).unwrap_err();
+            assert_eq!(failure.message, message);
+        }
     }
 }

@@ -9,7 +9,7 @@ use scaling_core::verdict::ConfigIssue;
 use super::invalid;
 use crate::error::PrepareError;
 use crate::settings::Limits;
-use crate::text::cut;
+use crate::text::tame;
 
 const NAME_BYTES: usize = 128;
 const ISSUES: usize = 100;
@@ -23,7 +23,10 @@ pub(crate) fn inputs(inputs: &[Input], limits: &Limits) -> Result<(), PolicyFail
     inputs.iter().enumerate().try_for_each(|(index, input)| {
         check(index, input, limits)?;
         if !seen.insert((input.name.as_str(), input.subject as u8)) {
-            return Err(invalid(format!("inputs[{index}] asks for {:?} of the same subject a second time", input.name)));
+            return Err(invalid(format!(
+                "inputs[{index}] asks for {:?} of the same subject a second time",
+                input.name
+            )));
         }
         Ok(())
     })
@@ -32,11 +35,16 @@ pub(crate) fn inputs(inputs: &[Input], limits: &Limits) -> Result<(), PolicyFail
 fn check(index: usize, input: &Input, limits: &Limits) -> Result<(), PolicyFailure> {
     let length = input.name.len();
     if !(1..=NAME_BYTES).contains(&length) || input.name.chars().any(char::is_control) {
-        return Err(invalid(format!("inputs[{index}] has a name of {length} bytes; expected 1 to {NAME_BYTES} of plain text")));
+        return Err(invalid(format!(
+            "inputs[{index}] has a name of {length} bytes; expected 1 to {NAME_BYTES} of plain text"
+        )));
     }
     if input.window > limits.window {
         let (found, most) = (input.window, limits.window);
-        return Err(invalid(format!("inputs[{index}] ({:?}) reaches back {found:?}; expected at most {most:?}", input.name)));
+        return Err(invalid(format!(
+            "inputs[{index}] ({:?}) reaches back {found:?}; expected at most {most:?}",
+            input.name
+        )));
     }
     Ok(())
 }
@@ -48,8 +56,8 @@ pub(crate) fn issues(mut issues: Vec<ConfigIssue>, limits: &Limits) -> PrepareEr
     }
     issues.truncate(ISSUES);
     for issue in &mut issues {
-        issue.pointer = cut(&issue.pointer, limits.reason_bytes).to_owned();
-        issue.message = cut(&issue.message, limits.reason_bytes).to_owned();
+        issue.pointer = tame(&issue.pointer, limits.reason_bytes);
+        issue.message = tame(&issue.message, limits.reason_bytes);
     }
     PrepareError::Issues(issues)
 }

@@ -13,10 +13,16 @@ pub(crate) fn new(state: &State, descriptor: &Descriptor, limits: &Limits) -> Re
     }
     if state.layout != descriptor.state_layout {
         let (found, expected) = (&state.layout, &descriptor.state_layout);
-        return Err(invalid(format!("it set a state of layout {found:?}; expected {expected:?} as its descriptor declares")));
+        return Err(invalid(format!(
+            "it set a state of layout {found:?}; expected {expected:?} as its descriptor declares"
+        )));
     }
     if state.data.len() > limits.state_bytes {
-        return Err(invalid(format!("it set a state of {} bytes; expected at most {}", state.data.len(), limits.state_bytes)));
+        return Err(invalid(format!(
+            "it set a state of {} bytes; expected at most {}",
+            state.data.len(),
+            limits.state_bytes
+        )));
     }
     Ok(())
 }
@@ -26,7 +32,8 @@ pub(crate) fn layout(prior: Option<&State>, descriptor: &Descriptor) -> Result<(
     match prior {
         Some(state) if state.layout != descriptor.state_layout => {
             let (found, expected) = (&state.layout, &descriptor.state_layout);
-            let message = format!("the prior state has layout {found:?}; this policy reads {expected:?}: it was not migrated");
+            let message =
+                format!("the prior state has layout {found:?}; this policy reads {expected:?}: it was not migrated");
             Err(PolicyFailure { kind: FailureKind::Host, message })
         }
         _ => Ok(()),

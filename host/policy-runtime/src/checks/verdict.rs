@@ -7,7 +7,7 @@ use scaling_core::verdict::{Descriptor, StateChange, Verdict};
 use super::{decision, decoration, state};
 use crate::remark::Remark;
 use crate::settings::Limits;
-use crate::text::cut;
+use crate::text::tame;
 
 /// The verdict, trimmed to the limits, if it makes sense for `observation`.
 pub(crate) fn check(
@@ -23,8 +23,8 @@ pub(crate) fn check(
     }
     if verdict.reason.len() > limits.reason_bytes {
         remarks.push(Remark::ReasonCut { bytes: verdict.reason.len() });
-        verdict.reason = cut(&verdict.reason, limits.reason_bytes).to_owned();
     }
+    verdict.reason = tame(&verdict.reason, limits.reason_bytes);
     decoration::signals(&mut verdict.signals, descriptor, remarks);
     decoration::attributes(&mut verdict.attributes, limits, remarks);
     remarks.truncate(MOST_REMARKS);

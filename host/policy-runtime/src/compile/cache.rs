@@ -53,7 +53,9 @@ impl Cache {
         let code = bytes.split_off(HEADER_BYTES.min(bytes.len()));
         let (magic, mac) = bytes.split_at(MAGIC.len().min(bytes.len()));
         // `blake3::Hash` compares in constant time.
-        if magic != MAGIC || <[u8; MAC_BYTES]>::try_from(mac).map(blake3::Hash::from).ok() != Some(self.mac(entry, &code)) {
+        if magic != MAGIC
+            || <[u8; MAC_BYTES]>::try_from(mac).map(blake3::Hash::from).ok() != Some(self.mac(entry, &code))
+        {
             return Err(io::Error::other("its contents were altered"));
         }
         Ok(Cwasm::from_authenticated(code))
@@ -87,7 +89,9 @@ fn key(path: &Path) -> io::Result<[u8; 32]> {
         write_private(path, &[&fresh])?;
     }
     let bytes = read_private(path, 32)?;
-    bytes.try_into().map_err(|_| io::Error::other(format!("{} is not 32 bytes long; remove it to get a new key", path.display())))
+    bytes
+        .try_into()
+        .map_err(|_| io::Error::other(format!("{} is not 32 bytes long; remove it to get a new key", path.display())))
 }
 
 /// Reads a file that is ours, is no link and that nobody else can touch.

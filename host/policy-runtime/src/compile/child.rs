@@ -22,7 +22,8 @@ pub(super) fn compile(program: &Path, args: &[String], wasm: &[u8], limits: &Lim
     let mut child = start(program, args).map_err(failed)?;
     let wall = limits.compile_wall;
     let (code, message) = thread::scope(|scope| {
-        let (Some(mut input), Some(output), Some(errors)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        let (Some(mut input), Some(output), Some(errors)) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
             return Err(failed(io::Error::other("no pipe to it")));
         };
@@ -74,7 +75,9 @@ fn judge(status: ExitStatus, code: Vec<u8>, message: &[u8]) -> Result<Cwasm, Loa
     match (status.code(), status.signal()) {
         (Some(0), _) => Ok(Cwasm::from_compiler(code)),
         (Some(exit), _) if exit == i32::from(REFUSED) => Err(LoadError::Compile { message }),
-        (_, Some(signal)) => Err(LoadError::CompileLimit { limit: format!("its processor time or memory (signal {signal})") }),
+        (_, Some(signal)) => {
+            Err(LoadError::CompileLimit { limit: format!("its processor time or memory (signal {signal})") })
+        }
         _ => Err(LoadError::Compile { message: format!("the compiler ended with {status}: {message}") }),
     }
 }

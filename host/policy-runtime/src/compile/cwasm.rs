@@ -31,7 +31,10 @@ impl Cwasm {
     }
 
     /// Makes it runnable. Fails if it was made for another engine.
-    #[expect(unsafe_code, reason = "the bytes come from our compiler, or carry a MAC under a key that only we can read")]
+    #[expect(
+        unsafe_code,
+        reason = "the bytes come from our compiler, or carry a MAC under a key that only we can read"
+    )]
     pub(super) fn revive(&self, engine: &Engine) -> Result<Component, String> {
         // SAFETY: `deserialize` asks for bytes that `precompile_component` made and nobody altered.
         // Every constructor of `Cwasm` gives just that, and the bytes are in our memory since.

@@ -77,7 +77,9 @@ impl Compilation {
 
     fn compile(&self, vetted: Vetted<'_>) -> Result<Cwasm, LoadError> {
         match &self.compiler {
-            Compiler::InProcess => Cwasm::compile(&self.engine, vetted.bytes()).map_err(|message| LoadError::Compile { message }),
+            Compiler::InProcess => {
+                Cwasm::compile(&self.engine, vetted.bytes()).map_err(|message| LoadError::Compile { message })
+            }
             Compiler::Child { program, args } => child::compile(program, args, vetted.bytes(), &self.limits),
         }
     }

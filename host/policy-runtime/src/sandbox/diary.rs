@@ -1,7 +1,7 @@
 //! What a policy says while it runs. Nothing comes back from it, so it can't change a verdict.
 
 use crate::settings::Limits;
-use crate::text::cut;
+use crate::text::tame;
 
 /// How much a log line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +33,7 @@ impl LogLevel {
 pub struct LogLine {
     /// How much it matters.
     pub level: LogLevel,
-    /// Without the line's end; untrusted text.
+    /// Untrusted, without control characters but line ends.
     pub message: String,
 }
 
@@ -69,14 +69,14 @@ impl Diary {
 
     /// Notes a line.
     pub(super) fn write(&mut self, level: LogLevel, message: &str) {
-        let message = cut(message, self.line_bytes);
-        if self.lines_left == 0 || message.len() > self.bytes_left {
+        if self.lines_left == 0 || message.len().min(self.line_bytes) > self.bytes_left {
             self.dropped += 1;
             return;
         }
+        let message = tame(message, self.line_bytes);
         self.lines_left -= 1;
         self.bytes_left -= message.len();
-        self.lines.push(LogLine { level, message: message.to_owned() });
+        self.lines.push(LogLine { level, message });
     }
 
     /// Takes printed bytes; each finished line is noted.

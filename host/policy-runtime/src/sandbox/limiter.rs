@@ -6,64 +6,70 @@ use crate::settings::Limits;
 
 /// Grants growth up to a sum, and remembers when it had to refuse.
 pub(super) struct Limiter {
-    memory_bytes: usize,
-    memory_limit: usize,
-    table_elements: usize,
-    table_limit: usize,
-    refused: Option<&'static str>,
+    memory_bytes: Sum,
+    table_elements: Sum,
+    refused: Option<Refusal>,
+}
+
+/// What could not grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    Memory,
+    Tables,
+}
+
+struct Sum {
+    used: usize,
+    limit: usize,
+}
+
+impl Sum {
+    /// Lets one part grow from `current` to `desired`, if the sum stays within the limit.
+    fn grow(&mut self, current: usize, desired: usize) -> bool {
+        let more = desired.saturating_sub(current);
+        let granted = more <= self.limit - self.used;
+        if granted {
+            self.used += more;
+        }
+        granted
+    }
 }
 
 impl Limiter {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
-            memory_bytes: 0,
-            memory_limit: limits.memory_bytes,
-            table_elements: 0,
-            table_limit: limits.table_elements,
+            memory_bytes: Sum { used: 0, limit: limits.memory_bytes },
+            table_elements: Sum { used: 0, limit: limits.table_elements },
             refused: None,
         }
     }
 
     /// Bytes of all memories. They never shrink, so this is also the peak.
     pub(super) fn memory_bytes(&self) -> u64 {
-        self.memory_bytes as u64
+        self.memory_bytes.used as u64
     }
 
-    /// What was refused, if anything was.
-    pub(super) fn refused(&self) -> Option<&'static str> {
+    /// What was refused last, if anything was.
+    pub(super) fn refused(&self) -> Option<Refusal> {
         self.refused
+    }
+
+    fn note(&mut self, granted: bool, refusal: Refusal) -> bool {
+        if !granted {
+            self.refused = Some(refusal);
+        }
+        granted
     }
 }
 
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(match grown(self.memory_bytes, current, desired, self.memory_limit) {
-            Some(sum) => {
-                self.memory_bytes = sum;
-                true
-            }
-            None => {
-                self.refused = Some("memory");
-                false
-            }
-        })
+        let granted = self.memory_bytes.grow(current, desired);
+        Ok(self.note(granted, Refusal::Memory))
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(match grown(self.table_elements, current, desired, self.table_limit) {
-            Some(sum) => {
-                self.table_elements = sum;
-                true
-            }
-            None => {
-                self.refused = Some("table elements");
-                false
-            }
-        })
+        let granted = self.table_elements.grow(current, desired);
+        Ok(self.note(granted, Refusal::Tables))
     }
-}
-
-/// The sum after one part grows from `current` to `desired`, if it stays within `limit`.
-fn grown(sum: usize, current: usize, desired: usize, limit: usize) -> Option<usize> {
-    sum.checked_add(desired.saturating_sub(current)).filter(|&sum| sum <= limit)
 }

@@ -54,7 +54,8 @@ pub(crate) fn run<T>(
 pub(crate) fn probe(pre: &Pre, limits: &Limits) -> Result<(), LoadError> {
     let mut store = store(pre.engine(), Scene::default(), limits);
     let instance = fuelled(&mut store, limits).and_then(|()| pre.instantiate(&mut store));
-    let instance = instance.map_err(|error| LoadError::Describe(trap::failure(&error, &store.data().limiter, limits)))?;
+    let instance =
+        instance.map_err(|error| LoadError::Describe(trap::failure(&error, &store.data().limiter, limits)))?;
     pre.exports(&mut store, &instance).map(drop).map_err(|error| LoadError::Types { message: format!("{error:#}") })
 }
 

@@ -4,9 +4,9 @@ use scaling_core::failure::{FailureKind, PolicyFailure};
 use thiserror::Error;
 use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
-use super::limiter::Limiter;
+use super::limiter::{Limiter, Refusal};
 use crate::settings::Limits;
-use crate::text::cut;
+use crate::text::tame;
 
 /// The policy called `exit`. Even exit(0) gives no verdict.
 #[derive(Clone, Copy, Debug, Error)]
@@ -22,7 +22,7 @@ pub(super) struct Refused(pub(super) String);
 pub(super) fn failure(error: &wasmtime::Error, limiter: &Limiter, limits: &Limits) -> PolicyFailure {
     let (kind, message) = judge(error, limiter, limits);
     let message = format!("{message}{}", place(error));
-    PolicyFailure { kind, message: cut(&message, limits.reason_bytes).to_owned() }
+    PolicyFailure { kind, message: tame(&message, limits.reason_bytes) }
 }
 
 fn judge(error: &wasmtime::Error, limiter: &Limiter, limits: &Limits) -> (FailureKind, String) {
@@ -41,15 +41,18 @@ fn judge(error: &wasmtime::Error, limiter: &Limiter, limits: &Limits) -> (Failur
             (FailureKind::Deadline, format!("it ran longer than its deadline of {:?}", limits.deadline))
         }
         (Some(Trap::StackOverflow), _) => (FailureKind::Stack, "it overran its stack of 512 KiB".to_owned()),
-        (_, Some("memory")) => {
-            (FailureKind::Memory, format!("it wanted more memory than its {} bytes and then gave up", limits.memory_bytes))
-        }
-        (_, Some(what)) => {
-            (FailureKind::Memory, format!("it wanted more {what} than its {} and then gave up", limits.table_elements))
-        }
+        (_, Some(refusal)) => (FailureKind::Memory, too_big(refusal, limits)),
         (Some(trap), None) => (FailureKind::Trap, trap.to_string()),
         (None, None) => judge_text(&error.root_cause().to_string(), limits),
     }
+}
+
+fn too_big(refusal: Refusal, limits: &Limits) -> String {
+    let wanted = match refusal {
+        Refusal::Memory => format!("memory than its {} bytes", limits.memory_bytes),
+        Refusal::Tables => format!("table elements than its {}", limits.table_elements),
+    };
+    format!("it wanted more {wanted} and then gave up")
 }
 
 /// The engine has no types for these errors, only texts; tests hold it to them.

@@ -80,7 +80,7 @@ impl Scan {
             }
             Payload::ComponentAliasSection(section) => {
                 for alias in section {
-                    self.note_alias(alias.map_err(damaged)?)?;
+                    self.note_alias(&alias.map_err(damaged)?)?;
                 }
             }
             Payload::ComponentImportSection(section) => {
@@ -122,13 +122,13 @@ impl Scan {
         }
     }
 
-    fn note_alias(&mut self, alias: ComponentAlias<'_>) -> Result<(), LoadError> {
+    fn note_alias(&mut self, alias: &ComponentAlias<'_>) -> Result<(), LoadError> {
         match alias {
             ComponentAlias::InstanceExport { kind: ComponentExternalKind::Component, .. } => {
                 Err(LoadError::Unfathomable { what: "takes a component out of an instance" })
             }
             ComponentAlias::Outer { kind: ComponentOuterAliasKind::Component, count, index } => {
-                let instances = self.component(count, index).unwrap_or(0);
+                let instances = self.component(*count, *index).unwrap_or(0);
                 self.define(instances);
                 Ok(())
             }

@@ -34,7 +34,7 @@ async fn each_of_many_gets_its_own_answer() {
 async fn check(good: Policy, bad: Policy, tick: u64) {
     let mut call = call();
     Arc::make_mut(&mut call.observation).tick = tick;
-    if tick % 5 == 0 {
+    if tick.is_multiple_of(5) {
         assert_eq!(bad.evaluate(call.clone()).await.outcome.unwrap_err().kind, FailureKind::Fuel);
     }
     let verdict = good.evaluate(call).await.outcome.unwrap();

@@ -93,7 +93,7 @@ impl Guest {
             (data (i32.const 512) "a1______load____test/guest______test.state/1____1.2.3")
             (func $realloc (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) {realloc})
             (func (export "trimtab:policy/policy@0.1.0#describe") (result i32)
-                {name} {version} {layout} {signals} (i32.const 3072))
+                {name} {version} {layout} {signals} {signal} (i32.const 3072))
             (func (export "trimtab:policy/policy@0.1.0#prepare") (param i32 i32) (result i32) {prepare})
             (func $evaluate (export "trimtab:policy/policy@0.1.0#evaluate") (param i32) (result i32) {evaluate})
             (func (export "trimtab:policy/policy@0.1.0#migrate") (param i32 i32 i32 i32 i32 i32) (result i32) {migrate})
@@ -102,7 +102,8 @@ impl Guest {
             version = text(3080, 560, 5),
             // summary at 24-4: empty; config-schema: none.
             layout = text(3108, 544, 12),
-            signals = format!("{} {}", text(3124, 3200, 1), text(3200, 520, 4)),
+            signals = text(3124, 3200, 1),
+            signal = text(3200, 520, 4),
         )
     }
 }
@@ -125,9 +126,9 @@ pub fn byte(to: u32, value: u8) -> String {
 /// Wraps a core module as a component of the world `scaling-policy`.
 pub fn encode(module: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_path("../../wit").expect("the contract parses");
-    let world = resolve.select_world(&[package], Some("scaling-policy")).expect("the contract has its world");
-    let mut module = wat::parse_str(module).expect("the guest is WebAssembly text");
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("metadata fit in");
-    ComponentEncoder::default().module(&module).expect("the guest fits the world").encode().expect("it can be encoded")
+    let (package, _) = resolve.push_path("../../wit").unwrap();
+    let world = resolve.select_world(&[package], Some("scaling-policy")).unwrap();
+    let mut module = wat::parse_str(module).unwrap();
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use policy_runtime::{Call, Evaluated, Limits, Policy, Runtime, RuntimeSettings};
 use scaling_core::failure::FailureKind;
-use scaling_core::observation::{Agent, AgentState, Bounds, Observation, Platform, Replica, ReplicaState, Requirements, Usage};
+use scaling_core::observation::{
+    Agent, AgentState, Bounds, Observation, Platform, Replica, ReplicaState, Requirements, Usage,
+};
 use scaling_core::units::{AgentId, ReplicaId, TargetName, Timestamp};
 use scaling_core::verdict::{Decision, Stance};
 

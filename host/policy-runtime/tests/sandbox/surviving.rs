@@ -6,7 +6,7 @@ use policy_runtime::Limits;
 use scaling_core::failure::FailureKind;
 
 use crate::guest::{ANSWER, DECISION, Guest, REASON, SHORTFALL, SIGNALS, byte, text, word};
-use crate::stage::{all_is_well, evaluate_in, failure_in, runtime, runtime_with};
+use crate::stage::{all_is_well, call, evaluate_in, failure_in, runtime, runtime_with};
 
 const LOOP: &str = "(loop $l (br $l)) unreachable";
 
@@ -46,7 +46,7 @@ fn a_loop_with_fuel_left_meets_its_deadline() {
 fn a_start_function_is_limited_too() {
     let extra = "(func $s (loop $l (br $l))) (start $s)".to_owned();
     let runtime = runtime_with(Limits { fuel: 1_000_000, ..Limits::default() });
-    let error = runtime.load(&Guest { extra, ..Guest::default() }.build()).map(drop).unwrap_err();
+    let error = runtime.load(&Guest { extra, ..Guest::default() }.build()).unwrap_err();
     assert_eq!(error.stage(), "describe");
     assert!(error.to_string().contains("fuel"), "{error}");
     all_is_well(&runtime);
@@ -85,14 +85,15 @@ fn a_policy_that_copes_with_a_full_memory_is_heard() {
 #[test]
 fn memories_count_as_one_sum() {
     let runtime = runtime_with(Limits { memory_bytes: 100 << 10, ..Limits::default() });
-    let error = runtime.load(&Guest::default().build()).map(drop).unwrap_err();
+    let error = runtime.load(&Guest::default().build()).unwrap_err();
     assert!(error.to_string().contains("more memory than its 102400 bytes"), "{error}");
 }
 
 #[test]
 fn a_table_bomb_is_stopped() {
     let extra = "(table $t 1 funcref)".to_owned();
-    let bomb = "(loop $l (br_if $l (i32.ge_s (table.grow $t (ref.null func) (i32.const 4096)) (i32.const 0)))) unreachable";
+    let bomb =
+        "(loop $l (br_if $l (i32.ge_s (table.grow $t (ref.null func) (i32.const 4096)) (i32.const 0)))) unreachable";
     let guest = Guest { extra, ..Guest::evaluating(bomb) };
     let (kind, message) = failure_in(&runtime_with(Limits { table_elements: 10_000, ..Limits::default() }), &guest);
     assert_eq!(kind, FailureKind::Memory, "{message}");
@@ -185,13 +186,14 @@ fn a_long_log_line_is_cut_and_a_bad_one_fails() {
 
 #[test]
 fn equal_calls_give_equal_verdicts_and_fuel() {
-    let guest = Guest { extra: "(global $count (mut i32) (i32.const 0))".to_owned(), ..Guest::evaluating(format!(
+    let counting = format!(
         "(global.set $count (i32.add (global.get $count) (i32.const 1)))
-         (i32.store (i32.const {}) (global.get $count)) (i32.const {ANSWER})", SHORTFALL))
-    };
-    let policy = runtime().load(&guest.build()).unwrap();
-    let first = policy.evaluate_blocking(&crate::stage::call());
-    let second = policy.evaluate_blocking(&crate::stage::call());
+         (i32.store (i32.const {SHORTFALL}) (global.get $count))"
+    );
+    let extra = "(global $count (mut i32) (i32.const 0))".to_owned();
+    let policy = runtime().load(&Guest { extra, ..Guest::answering(&counting) }.build()).unwrap();
+    let first = policy.evaluate_blocking(&call());
+    let second = policy.evaluate_blocking(&call());
     assert_eq!(first.outcome.as_ref().unwrap().shortfall, 1, "a fresh instance counts from zero");
     assert_eq!(first.outcome, second.outcome);
     assert_eq!(first.fuel, second.fuel);

@@ -36,7 +36,8 @@ fn is_invalid(guest: &Guest, message: &str) {
 
 #[test]
 fn a_good_placement_arrives() {
-    let placement = [byte(LIST, 1), text(LIST + 4, 512, 2), word(LIST + 12, 3), byte(AGAIN_IN, 1), word(AGAIN_IN + 4, 500)];
+    let placement =
+        [byte(LIST, 1), text(LIST + 4, 512, 2), word(LIST + 12, 3), byte(AGAIN_IN, 1), word(AGAIN_IN + 4, 500)];
     let verdict = evaluate_in(runtime(), &adds(&placement)).outcome.unwrap();
     assert_eq!(verdict.decision, Decision::Add(vec![Placement { agent: Some(AgentId::from("a1")), count: 3 }]));
     assert_eq!(verdict.again_in, Some(std::time::Duration::from_millis(500)));
@@ -65,7 +66,10 @@ fn victims_that_make_no_sense_are_invalid() {
 #[test]
 fn a_state_of_another_layout_is_invalid() {
     let other = [byte(STATE, 1), text(STATE + 4, 520, 4), text(STATE + 12, 512, 2)];
-    is_invalid(&answers(&other), r#"it set a state of layout "load"; expected "test.state/1" as its descriptor declares"#);
+    is_invalid(
+        &answers(&other),
+        r#"it set a state of layout "load"; expected "test.state/1" as its descriptor declares"#,
+    );
     let big = [byte(STATE, 1), text(STATE + 4, 544, 12), text(STATE + 12, 512, 65_537)];
     is_invalid(&answers(&big), "it set a state of 65537 bytes; expected at most 65536");
 }
@@ -100,7 +104,8 @@ fn odd_signals_are_left_out_and_the_decision_stands() {
     assert_eq!(verdict.signals.len(), 1);
     assert_eq!(verdict.signals[0].value.get(), 0.0);
     let dropped = |name: &str, why| Remark::SignalDropped { name: name.to_owned(), why };
-    let expected = [dropped("load", Dropped::NotFinite), dropped("a1", Dropped::Undeclared), dropped("load", Dropped::Twice)];
+    let expected =
+        [dropped("load", Dropped::NotFinite), dropped("a1", Dropped::Undeclared), dropped("load", Dropped::Twice)];
     assert_eq!(evaluated.remarks, expected);
 }
 

@@ -53,7 +53,9 @@ pub(super) fn link(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     resource::<Descriptor>(&mut types, "descriptor")?;
     resource::<DirectoryEntryStream>(&mut types, "directory-entry-stream")?;
     for &name in UNREACHABLE {
-        types.func_new(name, move |_, _, _, _| Err(Refused(format!("{name} was called, and there is no file")).into()))?;
+        types.func_new(name, move |_, _, _, _| {
+            Err(Refused(format!("{name} was called, and there is no file")).into())
+        })?;
     }
     Ok(())
 }

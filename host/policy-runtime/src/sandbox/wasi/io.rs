@@ -59,7 +59,10 @@ pub(super) fn link(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     define(&mut streams, "[method]input-stream.subscribe", |_, (_,): (Input,)| Ok(ready()))?;
     define(&mut streams, "[method]output-stream.check-write", |_, (_,): (Output,)| Ok(Ok::<_, StreamError>(PERMIT)))?;
     for name in ["[method]output-stream.write", "[method]output-stream.blocking-write-and-flush"] {
-        define(&mut streams, name, |guest, (to, bytes): (Output, Vec<u8>)| print(guest, &to, &bytes))?;
+        define(&mut streams, name, |guest, (to, bytes): (Output, Vec<u8>)| {
+            print(guest, &to, &bytes);
+            Ok(Wrote::Ok(()))
+        })?;
     }
     for name in ["[method]output-stream.flush", "[method]output-stream.blocking-flush"] {
         define(&mut streams, name, |_, (_,): (Output,)| Ok(Wrote::Ok(())))?;
@@ -67,7 +70,8 @@ pub(super) fn link(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     define(&mut streams, "[method]output-stream.subscribe", |_, (_,): (Output,)| Ok(ready()))?;
     for name in ["[method]output-stream.write-zeroes", "[method]output-stream.blocking-write-zeroes-and-flush"] {
         define(&mut streams, name, |guest, (to, count): (Output, u64)| {
-            print(guest, &to, &vec![0; count.min(PERMIT) as usize])
+            print(guest, &to, &vec![0; count.min(PERMIT) as usize]);
+            Ok(Wrote::Ok(()))
         })?;
     }
     for name in ["[method]output-stream.splice", "[method]output-stream.blocking-splice"] {
@@ -93,9 +97,8 @@ fn link_poll(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     })
 }
 
-fn print(guest: &mut Guest, to: &Output, bytes: &[u8]) -> wasmtime::Result<Wrote> {
+fn print(guest: &mut Guest, to: &Output, bytes: &[u8]) {
     let to = if to.rep() == Printed::Output as u32 { Printed::Output } else { Printed::Error };
     guest.unpaid_bytes += bytes.len() as u64;
     guest.diary.print(to, bytes);
-    Ok(Ok(()))
 }
