@@ -46,7 +46,7 @@ fn on_standard_streams(component: &str, config: Option<&Path>) -> Exit {
             return Exit::Fault;
         }
     };
-    let (input, output, diagnostics) = (io::stdin().lock(), io::stdout().lock(), io::stderr().lock());
+    let (input, output, diagnostics) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
     match evaluate(&runtime, component, config, input, output, diagnostics) {
         Ok(exit) => exit,
         // Whoever read the answers has had enough.
