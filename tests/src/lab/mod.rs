@@ -1,0 +1,15 @@
+//! Real services for the tests, each a private process on a port of 127.0.0.1 that ends with its value.
+
+pub mod certificates;
+pub mod http;
+pub mod json_server;
+pub mod process;
+pub mod prometheus;
+pub mod redis;
+mod resp;
+
+pub use certificates::Certificates;
+pub use json_server::{JsonServer, Reply};
+pub use process::Service;
+pub use prometheus::Prometheus;
+pub use redis::Redis;

@@ -1,0 +1,13 @@
+//! Sources against the real thing, and against servers that misbehave.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod bench;
+mod config;
+mod http_faults;
+mod http_json;
+mod prometheus;
+mod redis;
+mod redis_faults;
+mod scrape;
+mod secrets;
+mod tls;
