@@ -51,7 +51,8 @@ impl<'a> Indicator<'a> {
         self
     }
 
-    /// Only samples of the last so many milliseconds. Jobs that wait or run now belong to it, however old.
+    /// Only samples of the last so many milliseconds. As in the host, the newest reading belongs to it however old,
+    /// and so do jobs that wait or run now.
     #[must_use]
     pub fn within(self, milliseconds: u32) -> Self {
         Self { since: self.now.saturating_sub(u64::from(milliseconds)), ..self }
@@ -76,9 +77,11 @@ impl<'a> Indicator<'a> {
 
     fn cut(&self, series: &'a Series) -> Usable<'a> {
         let kind = Kind::of(&series.name);
+        let before = series.samples.partition_point(|sample| sample.at < self.since);
         let from = match kind {
             Kind::JobsNow => 0,
-            Kind::Readings | Kind::JobsPast => series.samples.partition_point(|sample| sample.at < self.since),
+            Kind::JobsPast => before,
+            Kind::Readings => before.min(series.samples.len().saturating_sub(1)),
         };
         Usable { kind, samples: &series.samples[from..] }
     }

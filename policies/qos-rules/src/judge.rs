@@ -76,12 +76,10 @@ fn measure<'a>(rule: &'a Rule, seen: &Observation, inputs: &[Input], prior: Pair
     Ok(Measured { value, is_partial, add, remove })
 }
 
-/// The rule's own part of a series that may reach further back for the sake of another rule. The newest reading is
-/// the newest, however old; whether it is too old says the quality.
+/// The rule's own part of a series that may reach further back for the sake of another rule.
 fn look<'a>(rule: &Rule, seen: &'a Observation, inputs: &[Input]) -> Indicator<'a> {
     let indicator = seen.indicator(rule.indicator()).about(rule.subject());
     let asked = inputs.iter().find(|input| input.name == rule.indicator() && input.subject == rule.subject());
     let reaches_further = asked.is_some_and(|input| input.window > rule.window());
-    let takes_the_newest = matches!(rule.function(), Function::Last | Function::Count);
-    if reaches_further && !takes_the_newest { indicator.within(rule.window()) } else { indicator }
+    if reaches_further { indicator.within(rule.window()) } else { indicator }
 }

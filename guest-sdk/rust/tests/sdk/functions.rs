@@ -72,6 +72,18 @@ fn a_window_cuts_readings_and_not_the_jobs_that_wait() {
 }
 
 #[test]
+fn the_newest_reading_is_in_every_window_and_an_old_job_is_not() {
+    let seen = ObservationBuilder::new()
+        .series("load", [9.0, 2.0])
+        .but(|series| series.samples.truncate(1))
+        .jobs("jobs.waited", [(20, 9.0)])
+        .build();
+    let within = |name| seen.indicator(name).within(10_000);
+    assert_eq!(Function::Average.synthesize(&within("load")), Ok(9.0));
+    assert_eq!(Function::Average.synthesize(&within("jobs.waited")), Err(Missing::Empty));
+}
+
+#[test]
 fn missing_is_never_zero() {
     let seen = ObservationBuilder::new()
         .absent("absent")

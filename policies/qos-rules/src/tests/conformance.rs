@@ -53,7 +53,7 @@ fn t8_zero_removes_and_never_below_the_minimum() {
 
     let mut policy = prepared(RULE_R);
     let verdicts: Vec<_> = (0..7).map(|_| tick(&mut policy, waiting(0.0).desired(1))).collect();
-    assert_eq!(verdicts.iter().map(word).collect::<Vec<_>>(), holds_but(7, &[]));
+    assert!(verdicts.iter().all(|verdict| matches!(verdict.decision, Decision::Hold(_))), "{verdicts:?}");
     assert_eq!(
         verdicts[6].reason,
         "waiting count 0 - 5 % = 0 < 10, met 5 of 5: would remove 1, but 1 is the least allowed"
@@ -180,7 +180,7 @@ fn early_wakes_neither_count_nor_break_a_streak() {
         assert!(early[0].reason.starts_with("woken before its time"));
         words.push(word(&tick(&mut policy, waiting(19.0))));
     }
-    assert_eq!(words, ["hold", "hold", "hold", "add 1"]);
+    assert_eq!(words, ["counting", "counting", "counting", "add 1"]);
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn any_addition_wins_over_every_removal() {
 #[test]
 fn of_several_additions_the_largest_is_taken() {
     let mut policy = prepared(QUEUE_AND_CPU);
-    assert_eq!(word(&tick(&mut policy, seen(30.0, 50.0))), "hold");
+    assert_eq!(word(&tick(&mut policy, seen(30.0, 50.0))), "counting");
     assert_eq!(word(&tick(&mut policy, seen(30.0, 90.0))), "add 5");
 }
 
@@ -63,7 +63,7 @@ fn a_rule_that_cannot_see_holds_a_removal_back_and_no_addition() {
 fn all_streaks_start_anew_after_a_change() {
     let mut policy = prepared(QUEUE_AND_CPU);
     assert_eq!(word(&tick(&mut policy, seen(30.0, 90.0))), "add 5");
-    assert_eq!(word(&tick(&mut policy, seen(30.0, 50.0))), "hold");
+    assert_eq!(word(&tick(&mut policy, seen(30.0, 50.0))), "counting");
     assert_eq!(word(&tick(&mut policy, seen(30.0, 50.0))), "add 2");
 }
 

@@ -34,10 +34,11 @@ fn waiting(value: f64) -> ObservationBuilder {
     ObservationBuilder::new().desired(3).bounds(1, 10).series("waiting", [value])
 }
 
-/// `hold`, `add 1`, `remove 1`.
+/// `hold`, `add 1`, `remove 1`; `counting` for a hold without an opinion because a half is being met.
 fn word(verdict: &RawVerdict) -> String {
     match &verdict.decision {
         Decision::Hold(Stance::Steady) => "hold".to_owned(),
+        Decision::Hold(Stance::Abstain) if verdict.reason.contains(" met ") => "counting".to_owned(),
         Decision::Hold(Stance::Abstain) => "abstain".to_owned(),
         Decision::Add(placements) => format!("add {}", placements.iter().map(|p| p.count).sum::<u32>()),
         Decision::Remove(removals) => format!("remove {}", removals.iter().map(Removal::count).sum::<u32>()),
@@ -49,7 +50,9 @@ fn tick(policy: &mut Rehearsal, seen: ObservationBuilder) -> RawVerdict {
 }
 
 /// The words of one evaluation after another of what waits.
+/// What is done at each value; a hold is a hold here, with or without an opinion.
 fn play(config: &str, values: &[f64]) -> Vec<String> {
     let mut policy = prepared(config);
-    values.iter().map(|&value| word(&tick(&mut policy, waiting(value)))).collect()
+    let done = |value: &f64| word(&tick(&mut policy, waiting(*value))).replace("counting", "hold");
+    values.iter().map(done).collect()
 }
