@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use trimtab::cli::{Cli, PolicyVerb, Verb};
-use trimtab::command::{check, demo, eval, events, explain, orders, serve, status};
+use trimtab::command::{check, demo, events, explain, orders, policy_eval, serve, status};
 use trimtab::exit::Exit;
 
 fn main() -> ExitCode {
@@ -35,7 +35,7 @@ async fn run(verb: Verb) -> Exit {
         Verb::Resume(args) => orders::resume(args).await,
         Verb::Scale(args) => orders::scale(args).await,
         Verb::Release(args) => orders::release(args).await,
-        Verb::Policy(PolicyVerb::Eval { component, config }) => eval::run(&component, config.as_deref()),
+        Verb::Policy(PolicyVerb::Eval { component, config }) => policy_eval::run(&component, config.as_deref()).await,
         Verb::DemoWorker(options) => demo::work(&options).await,
         Verb::CompileWorker => Exit::Ok,
     }

@@ -3,7 +3,6 @@
 pub mod check;
 pub mod client;
 pub mod demo;
-pub mod eval;
 pub mod events;
 pub mod explain;
 pub mod orders;
