@@ -6,6 +6,7 @@ mod bundled;
 mod crowd;
 mod guest;
 mod loading;
+mod mutations;
 mod stage;
 mod surviving;
 mod verdicts;
