@@ -11,6 +11,9 @@ use super::http;
 use super::process::Service;
 
 /// A Prometheus that scrapes what it is told five times a second.
+///
+/// It takes up its targets at the first beat of its discovery, which comes some five seconds after the start.
+/// Rules are evaluated at once.
 pub struct Prometheus {
     service: Service,
 }

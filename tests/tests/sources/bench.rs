@@ -25,8 +25,8 @@ pub fn told(answer: &Result<Answer, SourceError>) -> String {
             Subject::Agent(id) => format!("agent {id} "),
             Subject::Replica(id) => format!("replica {id} "),
         };
-        let label = |text: &Scalar| if let Scalar::Text(text) = text { text.clone() } else { format!("{text:?}") };
-        let labels = reading.attributes.iter().map(|label_| format!("{}={} ", label_.key, label(&label_.value)));
+        let text = |value: &Scalar| if let Scalar::Text(text) = value { text.clone() } else { format!("{value:?}") };
+        let labels = reading.attributes.iter().map(|label| format!("{}={} ", label.key, text(&label.value)));
         let values: Vec<String> = reading.samples.iter().map(|sample| sample.value.get().to_string()).collect();
         format!("{subject}{}{}{}", labels.collect::<String>(), values.join(","), if reading.partial { "~" } else { "" })
     });

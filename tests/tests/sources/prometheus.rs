@@ -65,8 +65,12 @@ async fn queries_and_what_becomes_of_them() {
     let paused = source(&connection, "prometheus = { source = 's', query = '1' }");
     assert_eq!(told(&ask_at(&*paused, now()).await), "timeout");
     prometheus.service().resume();
+    let one = over(&prometheus, "query = '1'");
+    assert_eq!(told(&ask_at(&*one, now()).await), "1");
+    prometheus.service().restart();
+    assert_eq!(told(&ask_at(&*one, now()).await), "1", "the broken connection is replaced within the same question");
     prometheus.service().kill();
-    assert_eq!(told(&ask_at(&*over(&prometheus, "query = '1'"), now()).await), "unreachable");
+    assert_eq!(told(&ask_at(&*one, now()).await), "unreachable");
 }
 
 #[tokio::test]

@@ -57,12 +57,7 @@ impl HttpLink {
 
     /// Gets `url`. An answer that denies access or redirects elsewhere is an error already.
     pub(crate) async fn get(&self, url: Url, accept: &'static str) -> Result<Page, SourceError> {
-        let request = self.client()?.get(url.clone()).header(ACCEPT, accept);
-        let request = match &self.settings.auth {
-            Some(auth) => auth.sign(request)?,
-            None => request,
-        };
-        let response = request.send().await.map_err(|error| self.explain(&url, &error))?;
+        let response = self.send(&url, accept).await?.map_err(|error| self.explain(&url, &error))?;
         refuse_denial_and_redirect(&response)?;
         let (url, status) = (response.url().clone(), response.status());
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -72,6 +67,21 @@ impl HttpLink {
             BodyError::Broken(error) => self.explain(&url, &error),
         })?;
         Ok(Page { url, status, content_type, body })
+    }
+
+    /// Sends the request. It is sent once more if the connection was lost: one that was kept open since the
+    /// last question does not survive a restart of the server.
+    async fn send(&self, url: &Url, accept: &'static str) -> Result<reqwest::Result<Response>, SourceError> {
+        let request = self.client()?.get(url.clone()).header(ACCEPT, accept);
+        let request = match &self.settings.auth {
+            Some(auth) => auth.sign(request)?,
+            None => request,
+        };
+        let again = request.try_clone();
+        Ok(match (request.send().await, again) {
+            (Err(error), Some(again)) if !error.is_timeout() && !error.is_connect() => again.send().await,
+            (answer, _) => answer,
+        })
     }
 
     fn client(&self) -> Result<Client, SourceError> {
