@@ -33,6 +33,8 @@ pub struct TargetView {
     pub observation: Option<Arc<Observation>>,
     /// What was decided.
     pub decided: Option<Decided>,
+    /// What was decided at the last planned tick; early wakes pass it by.
+    pub planned: Option<Decided>,
     /// The last decision that changed something.
     pub last_change: Option<Decided>,
     /// What is under way.

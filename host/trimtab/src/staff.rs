@@ -41,7 +41,7 @@ pub fn left_of(reader: &Reader, target: &TargetName) -> Result<Left, JournalErro
         Some(Left { memory, series: observation.series })
     };
     Ok(read().unwrap_or_else(|| {
-        tracing::error!(target_name = %target, tick = tick.tick, "the last tick in the journal can't be read: starting afresh");
+        tracing::error!(target = %target, tick = tick.tick, "the last tick in the journal can't be read: starting afresh");
         Left::default()
     }))
 }
@@ -122,7 +122,7 @@ pub async fn hire(
 ) -> Hired {
     let ready = house.policies.ready(&target.policy, Some(&house.journal)).await;
     let ready = ready.map_err(|error| {
-        tracing::error!(target_name = %target.spec.name, %error, "the policy can't be used: holding");
+        tracing::error!(target = %target.spec.name, %error, "the policy can't be used: holding");
         error.to_string()
     });
     let inputs = ready.as_ref().map(|ready| ready.inputs.clone()).unwrap_or_default();

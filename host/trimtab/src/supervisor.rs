@@ -169,7 +169,7 @@ impl Supervisor {
             None => match staff::open_post(&self.house, &config.host, target).await {
                 Ok(post) => post,
                 Err(error) => {
-                    tracing::error!(target_name = name, error, "the backend can't be opened; the others go on");
+                    tracing::error!(target = name, error, "the backend can't be opened; the others go on");
                     self.note_start_failure(name, &error).await?;
                     return Ok(());
                 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -17,9 +17,12 @@ use tokio_util::sync::CancellationToken;
 use super::views;
 use crate::house::House;
 use crate::journal::{EventFilter, EventId, JournalError};
+use crate::metrics::classic::classic;
 use crate::supervisor::OrderBook;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+const CLASSIC: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// What the API looks at.
 pub struct View {
@@ -58,9 +61,13 @@ fn router(view: Arc<View>) -> Router {
         .with_state(view)
 }
 
-async fn metrics(State(view): State<Arc<View>>) -> Response {
+async fn metrics(State(view): State<Arc<View>>, asked: HeaderMap) -> Response {
+    let accepted = asked.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
     match view.house.metrics.encode(&view.house.board, view.house.clock.now()) {
-        Ok(text) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
+        Ok(text) if accepted.contains("application/openmetrics-text") => {
+            ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response()
+        }
+        Ok(text) => ([(header::CONTENT_TYPE, CLASSIC)], classic(&text)).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }

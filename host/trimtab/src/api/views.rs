@@ -74,7 +74,11 @@ pub fn whole(name: &str, view: &TargetView, now: Timestamp) -> Value {
     };
     value["observation"] =
         view.observation.as_ref().map_or(Value::Null, |it| encoded(&|out| encode::observation(it, out)));
-    value["decision"] = view.decided.as_ref().map_or(Value::Null, |it| encoded(&|out| encode::decided(it, out)));
+    value["decision"] = view
+        .planned
+        .as_ref()
+        .or(view.decided.as_ref())
+        .map_or(Value::Null, |it| encoded(&|out| encode::decided(it, out)));
     value["last-change"] = view.last_change.as_ref().map_or(Value::Null, |it| encoded(&|out| encode::decided(it, out)));
     value["orders"] = encoded(&|out| encode::orders(&view.orders, out));
     value["source-errors"] = json!(view.source_errors);

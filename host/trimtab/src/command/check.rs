@@ -36,11 +36,11 @@ pub async fn run(args: &ConfigArg) -> Exit {
     match errors {
         0 => {
             let targets = loaded.config.map_or(0, |config| config.targets.len());
-            println!("{}: fine: {targets} targets, {warnings} warnings", file.display());
+            println!("{}: fine: {}, {}", file.display(), count(targets, "target"), count(warnings, "warning"));
             Exit::Ok
         }
         _ => {
-            eprintln!("{}: {errors} errors, {warnings} warnings", file.display());
+            eprintln!("{}: {}, {}", file.display(), count(errors, "error"), count(warnings, "warning"));
             if bad_component { Exit::BadData } else { Exit::BadConfig }
         }
     }
@@ -123,6 +123,11 @@ fn check_inputs(document: &mut Document<'_>, name: &str, target: &TargetConfig, 
     for indicator in target.indicators.keys().filter(|indicator| !asked(indicator)) {
         document.warning(&["target", name, "indicator", indicator], "the policy does not ask for this indicator");
     }
+}
+
+/// `1 error`, `2 errors`.
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 /// One part of a JSON Pointer.

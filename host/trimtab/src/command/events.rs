@@ -44,7 +44,19 @@ fn what(kind: &str, body: &Value) -> String {
             let error = body["error"].as_str().map(|error| format!(": {error}")).unwrap_or_default();
             format!("#{} {}, {} achieved{error}", body["generation"], cell(&body["outcome"]), body["achieved"])
         }
-        "orders" if body.as_object().is_some_and(serde_json::Map::is_empty) => "none any more".to_owned(),
+        "orders" => orders(body),
         _ => body["message"].as_str().map_or_else(|| body.to_string(), str::to_owned),
     }
+}
+
+fn orders(body: &Value) -> String {
+    let of = |order: &Value, what: String| {
+        let why = order["reason"].as_str().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        format!("{what} by {}{why}", cell(&order["by"]))
+    };
+    let paused = (!body["paused"].is_null()).then(|| of(&body["paused"], "paused".to_owned()));
+    let size = &body["size"];
+    let size = (!size.is_null()).then(|| of(size, format!("size fixed at {}", size["replicas"])));
+    let all: Vec<String> = paused.into_iter().chain(size).collect();
+    if all.is_empty() { "none: the policy decides".to_owned() } else { all.join("; ") }
 }

@@ -74,7 +74,8 @@ fn seen(observation: &Value) -> String {
                 format!("{} ({} ago; {} samples)", cell(&sample["value"]), age(old), samples.len())
             },
         );
-        text.push_str(&format!("  {} = {newest}, {}\n", cell(&series["name"]), cell(&series["quality"])));
+        let quality = series["quality"].as_str().unwrap_or(if samples.is_empty() { "absent" } else { "fresh" });
+        text.push_str(&format!("  {} = {newest}, {quality}\n", cell(&series["name"])));
     }
     let replicas = observation["replicas"].as_array().map_or(&[][..], Vec::as_slice);
     for replica in replicas.iter().take(20) {

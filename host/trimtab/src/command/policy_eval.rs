@@ -106,15 +106,11 @@ fn open(runtime: &Runtime, component: &str, config: Option<&Path>) -> Result<Ses
 }
 
 fn load(runtime: &Runtime, component: &str) -> Result<Policy, EvalError> {
-    let loaded = match component.strip_prefix("builtin:") {
-        Some(name) => {
-            let bytes = bundled_policies::get(name).ok_or_else(|| unknown(name))?;
-            runtime.load(bytes)
-        }
-        None => {
-            let unreadable = |error| EvalError::new("component", format!("failed to read {component}: {error}"));
-            runtime.load(&std::fs::read(component).map_err(unreadable)?)
-        }
+    let loaded = if let Some(name) = component.strip_prefix("builtin:") {
+        runtime.load(bundled_policies::get(name).ok_or_else(|| unknown(name))?)
+    } else {
+        let unreadable = |error| EvalError::new("component", format!("failed to read {component}: {error}"));
+        runtime.load(&std::fs::read(component).map_err(unreadable)?)
     };
     loaded.map_err(|error| EvalError::new("component", format!("{component}: {}", answer::chain(&error))))
 }

@@ -11,7 +11,9 @@ use scaling_core::reason::Reason;
 pub struct Frame {
     /// How long the demo will take.
     pub length: Duration,
-    /// From the start until now, four a second; the last is now. Empty before the first look.
+    /// How it is now.
+    pub now: Moment,
+    /// From the start until now, four a second.
     pub moments: Vec<Moment>,
     /// Decisions worth telling, oldest first.
     pub notes: Vec<Note>,
@@ -21,13 +23,6 @@ pub struct Frame {
     pub trouble: Option<String>,
     /// Where the host answers, and from which seed the load is.
     pub footer: String,
-}
-
-impl Frame {
-    /// Now.
-    pub fn now(&self) -> Moment {
-        self.moments.last().copied().unwrap_or_default()
-    }
 }
 
 /// How it was at one moment.

@@ -28,7 +28,7 @@ impl<W: Write> Lines<W> {
         for note in &frame.notes[self.told..] {
             self.line(frame, Some(note))?;
         }
-        let is_time = frame.notes.len() == self.told && frame.now().at >= self.next;
+        let is_time = frame.notes.len() == self.told && frame.now.at >= self.next;
         self.told = frame.notes.len();
         if is_time {
             self.line(frame, None)?;
@@ -43,7 +43,7 @@ impl<W: Write> Lines<W> {
     }
 
     fn line(&mut self, frame: &Frame, note: Option<&Note>) -> io::Result<()> {
-        let now = frame.now();
+        let now = frame.now;
         self.next = now.at + PAUSE;
         let time = Clockwise(note.map_or(now.at, |note| note.at)).to_string();
         let told = note.map(|note| format!("{}  {}", note.step(), note.told())).unwrap_or_default();
@@ -72,7 +72,7 @@ mod tests {
         let mut frame = Frame::default();
         for half_second in 0..=9 {
             let at = Duration::from_millis(500 * half_second);
-            frame.moments.push(Moment { at, load: 1.5, waiting: 4, running: 1, ready: 1, desired: 1 });
+            frame.now = Moment { at, load: 1.5, waiting: 4, running: 1, ready: 1, desired: 1 };
             if half_second == 3 {
                 let message = "waiting last 4 > 3, met 2 of 2: add 2".to_owned();
                 let reasons = vec![Reason { kind: ReasonKind::PolicyChange, from: 1, to: 3, message }];

@@ -1,14 +1,17 @@
 //! What it all came to, and where to go next.
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use scaling_core::reason::ReasonKind;
+
 use super::config::{MAX, MIN};
 use super::queue::book::Counters;
 use super::queue::ledger::{Ledger, Spread};
-use super::tally::Tally;
+use super::tally::{Given, Tally};
 
 /// What it all came to. Shown with `Display`.
 pub struct Summary {
@@ -46,10 +49,14 @@ impl Summary {
     }
 
     fn reasons(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\n  decisions by reason (one may have several)")?;
-        let mut decisions = self.tally.decisions();
-        decisions.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        decisions.into_iter().try_for_each(|(kind, count)| writeln!(f, "  {count:>6}  {}", kind.label()))
+        writeln!(f, "\n  decisions by reason (one may have several), and what was said the last time")?;
+        let mut reasons: Vec<_> = self.tally.decisions().iter().collect();
+        reasons.sort_by_key(|(_, given)| Reverse(given.times));
+        let line = |(kind, given): (&ReasonKind, &Given)| (given.times, kind.label(), &given.example);
+        reasons
+            .into_iter()
+            .map(line)
+            .try_for_each(|(times, label, example)| writeln!(f, "  {times:>6}  {label:<20}  {example}"))
     }
 }
 

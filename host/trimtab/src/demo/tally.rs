@@ -14,7 +14,7 @@ pub struct Tally {
     peak: u32,
     ups: u32,
     downs: u32,
-    decisions: BTreeMap<ReasonKind, u32>,
+    decisions: BTreeMap<ReasonKind, Given>,
 }
 
 impl Tally {
@@ -30,7 +30,9 @@ impl Tally {
         self.ups += u32::from(decided.desired > decided.before);
         self.downs += u32::from(decided.desired < decided.before);
         for reason in &decided.reasons {
-            *self.decisions.entry(reason.kind).or_default() += 1;
+            let given = self.decisions.entry(reason.kind).or_default();
+            given.times += 1;
+            given.example.clone_from(&reason.message);
         }
     }
 
@@ -54,8 +56,17 @@ impl Tally {
         (self.ups, self.downs)
     }
 
-    /// In how many decisions each reason was one of the reasons.
-    pub fn decisions(&self) -> Vec<(ReasonKind, u32)> {
-        self.decisions.iter().map(|(kind, count)| (*kind, *count)).collect()
+    /// The reasons that decisions had.
+    pub fn decisions(&self) -> &BTreeMap<ReasonKind, Given> {
+        &self.decisions
     }
+}
+
+/// How often a reason was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// In so many decisions.
+    pub times: u32,
+    /// In these words, the last time.
+    pub example: String,
 }

@@ -21,6 +21,7 @@ pub struct Watch {
     began: Timestamp,
     looked: Timestamp,
     seen: Option<Timestamp>,
+    /// What kept the size when that was last told.
     held_by: Vec<ReasonKind>,
     frame: Frame,
     tally: Tally,
@@ -54,6 +55,7 @@ impl Watch {
             self.look_at(view);
         }
         let moment = self.moment(view, queue, now);
+        self.frame.now = moment;
         self.tally.pass(now.since(self.looked), view.map_or(0, |view| running(view)));
         self.looked = now;
         let last = self.frame.moments.last();
@@ -79,8 +81,10 @@ impl Watch {
     fn decision(&mut self, decided: &Decided) {
         self.tally.count(decided);
         let held_by = held_by(decided);
+        let is_change = decided.before != decided.desired || decided.intent.is_some();
         let is_new = !held_by.is_empty() && held_by != self.held_by;
-        if decided.before != decided.desired || decided.intent.is_some() || is_new {
+        if is_change || is_new {
+            self.held_by = held_by;
             self.frame.notes.push(Note {
                 at: decided.now.since(self.began),
                 from: decided.before,
@@ -88,7 +92,6 @@ impl Watch {
                 reasons: decided.reasons.clone(),
             });
         }
-        self.held_by = held_by;
     }
 
     fn moment(&self, view: Option<&Arc<TargetView>>, queue: &Counters, now: Timestamp) -> Moment {
@@ -158,17 +161,19 @@ mod tests {
         watch.look(Some(&steady), &Counters::default(), at(2));
         watch.look(Some(&steady), &Counters::default(), at(3));
         assert_eq!(steps(&watch), [(1, 3)]);
-        assert_eq!(watch.tally().decisions(), [(ReasonKind::PolicyChange, 1), (ReasonKind::PolicySteady, 1)]);
+        let times: Vec<_> = watch.tally().decisions().iter().map(|(kind, given)| (*kind, given.times)).collect();
+        assert_eq!(times, [(ReasonKind::PolicyChange, 1), (ReasonKind::PolicySteady, 1)]);
     }
 
     #[test]
-    fn what_a_guardrail_holds_is_told_once_until_it_changes() {
+    fn what_a_guardrail_holds_is_told_once_for_a_size() {
         let mut watch = Watch::new(at(0), Duration::from_secs(60), String::new());
         let held = [ReasonKind::PolicyChange, ReasonKind::ScaleDownStabilized];
-        for (second, kinds) in [(1, &held[..]), (2, &held), (3, &held[..1]), (4, &held)] {
-            watch.look(Some(&view(decided(second, 3, 3, kinds), None)), &Counters::default(), at(second));
+        let ticks = [(3, 3, &held[..]), (3, 3, &held[..1]), (3, 3, &held), (3, 2, &held[..1]), (2, 2, &held)];
+        for (second, (before, after, kinds)) in (1..).zip(ticks) {
+            watch.look(Some(&view(decided(second, before, after, kinds), None)), &Counters::default(), at(second));
         }
-        assert_eq!(steps(&watch), [(3, 3), (3, 3)]);
+        assert_eq!(steps(&watch), [(3, 3), (3, 2), (2, 2)]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::indicators::Indicator;
 use crate::tick::Wake;
 use crate::world::Labels;
 
+pub mod classic;
 mod families;
 mod labels;
 

@@ -12,7 +12,7 @@ pub async fn act(controller: &mut Controller, world: &World, decided: &Decided) 
     let order = Order { generation: intent.generation, action: intent.action.clone() };
     let Err(error) = world.backend.carry_out(&order).await else { return };
     let target = &world.labels.target;
-    tracing::error!(target_name = target, generation = intent.generation.0, %error, "the backend did not take the order; the difference will be put right later");
+    tracing::error!(target = target, generation = intent.generation.0, %error, "the backend did not take the order; the difference will be put right later");
     if let Some(settled) = controller.not_carried_out(intent.generation, world.clock.now()) {
         let mut event = outcome_event(target, &settled);
         event.body = event.body.trim_end_matches('}').to_owned();
@@ -20,7 +20,7 @@ pub async fn act(controller: &mut Controller, world: &World, decided: &Decided) 
         contract_json::encode::text(&error.to_string(), &mut event.body);
         event.body.push('}');
         if let Err(error) = world.journal.note(event).await {
-            tracing::error!(target_name = target, %error, "failed to record an outcome");
+            tracing::error!(target = target, %error, "failed to record an outcome");
         }
     }
 }

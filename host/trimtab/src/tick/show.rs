@@ -29,6 +29,7 @@ pub fn seen(controller: &Controller, world: &World, seen: &Seen, evaluations: &E
         } else {
             before.and_then(|v| v.last_change.clone())
         },
+        planned: if seen.wake.due { Some(decided.clone()) } else { before.and_then(|view| view.planned.clone()) },
         pending: controller.memory().pending.clone(),
         orders: seen.orders.clone(),
         last_verdict: if has_verdict { Some(decided.now) } else { before.and_then(|view| view.last_verdict) },
@@ -48,7 +49,7 @@ pub fn blind(controller: Controller, world: &World, sight: &Sight) -> Controller
     let Sight::Blind { wake, error } = sight else { return controller };
     let mut view = world.board.target(&world.labels.target).map(|view| (*view).clone()).unwrap_or_default();
     if view.blind.as_ref() != Some(error) {
-        tracing::warn!(target_name = %world.labels.target, %error, "the backend can't be read: holding");
+        tracing::warn!(target = %world.labels.target, %error, "the backend can't be read: holding");
     }
     view.at = wake.now;
     view.backend = world.labels.backend;
@@ -62,7 +63,7 @@ pub fn blind(controller: Controller, world: &World, sight: &Sight) -> Controller
 
 /// What is not written down is not done.
 pub fn unrecorded(controller: Controller, world: &World, error: &JournalError) -> Controller {
-    tracing::error!(target_name = %world.labels.target, %error, "failed to record the tick: holding");
+    tracing::error!(target = %world.labels.target, %error, "failed to record the tick: holding");
     world.metrics.unrecorded(error.label());
     let mut view = world.board.target(&world.labels.target).map(|view| (*view).clone()).unwrap_or_default();
     view.failure = Some(format!("the journal can't be written: {error}"));
@@ -89,28 +90,28 @@ fn say(world: &World, seen: &Seen, decided: &Decided, before: Option<&TargetView
         let outcome = outcome_word(settled.outcome);
         let (generation, achieved) = (settled.generation.0, settled.achieved);
         if settled.outcome == Outcome::Succeeded {
-            tracing::info!(target_name = %target, generation, achieved, outcome, "settled");
+            tracing::info!(target = %target, generation, achieved, outcome, "settled");
         } else {
-            tracing::warn!(target_name = %target, generation, achieved, outcome, "settled");
+            tracing::warn!(target = %target, generation, achieved, outcome, "settled");
         }
     }
     if before.is_some_and(|view| view.blind.is_some()) {
-        tracing::info!(target_name = %target, "the backend can be read again");
+        tracing::info!(target = %target, "the backend can be read again");
     }
     let failed_before = before.and_then(|view| view.failure.as_deref());
     match (failed_before, failure) {
-        (None, Some(failure)) => tracing::warn!(target_name = %target, failure, "no verdict: holding"),
-        (Some(_), None) => tracing::info!(target_name = %target, "verdicts again"),
+        (None, Some(failure)) => tracing::warn!(target = %target, failure, "no verdict: holding"),
+        (Some(_), None) => tracing::info!(target = %target, "verdicts again"),
         _ => {}
     }
     if let Some(intent) = &decided.intent {
         let (from, to, generation, delta) =
             (decided.before, decided.desired, intent.generation.0, intent.action.delta());
         let why = told(&decided.reasons);
-        tracing::info!(target_name = %target, from, to, delta, generation, why, "scaling");
+        tracing::info!(target = %target, from, to, delta, generation, why, "scaling");
     }
     let short_before = before.and_then(|view| view.decided.as_ref()).is_some_and(|decided| decided.shortfall > 0);
     if decided.shortfall > 0 && !short_before {
-        tracing::warn!(target_name = %target, shortfall = decided.shortfall, "no agent can take all that is wanted");
+        tracing::warn!(target = %target, shortfall = decided.shortfall, "no agent can take all that is wanted");
     }
 }

@@ -48,8 +48,8 @@ impl Evaluator for Counting {
     }
 }
 
-fn answers(config: Option<Value>, lines: &str) -> Vec<Value> {
-    let session = Session::new(Counting, config.as_ref()).unwrap();
+fn answers(config: Option<&Value>, lines: &str) -> Vec<Value> {
+    let session = Session::new(Counting, config).unwrap();
     let mut output = Vec::new();
     answer_lines(session, lines.as_bytes(), &mut output, std::io::sink()).unwrap();
     String::from_utf8(output).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -97,7 +97,7 @@ fn a_bad_line_is_told_and_does_not_count() {
 #[test]
 fn a_config_holds_from_its_line_on_and_a_bad_one_changes_nothing() {
     let lines = "{}\n{\"config\": {\"a\": 1}}\n{\"config\": {\"bad\": 1}}\n{}";
-    let answers = answers(Some(json!({"z": 0})), lines);
+    let answers = answers(Some(&json!({"z": 0})), lines);
     assert_eq!(reason(&answers[0]), "tick 1 desired 0 config {\"z\":0} count 1");
     assert_eq!(reason(&answers[1]), "tick 2 desired 1 config {\"a\":1} count 2");
     assert_eq!(answers[2]["error"]["kind"], "config");
@@ -108,7 +108,7 @@ fn a_config_holds_from_its_line_on_and_a_bad_one_changes_nothing() {
 #[test]
 fn a_required_input_that_is_absent_holds_without_a_call() {
     let lines = "{\"desired\": 3}\n{\"series\": [{\"name\": \"load\"}]}\n{\"series\": [{\"name\": \"load\", \"samples\": [1]}]}";
-    let answers = answers(Some(json!({"required": true})), lines);
+    let answers = answers(Some(&json!({"required": true})), lines);
     assert_eq!(answers[0]["error"]["kind"], "required-absent");
     assert_eq!(answers[1]["error"]["kind"], "required-absent");
     assert_eq!(reason(&answers[2]), "tick 1 desired 3 config {\"required\":true} count 1");

@@ -86,7 +86,7 @@ impl Queue {
                 sleep(Duration::from_millis(20)).await;
             }
         };
-        // One that was killed never hears of it; nobody waits for it longer.
+        // One that hangs never hears of it; nobody waits for it longer.
         let _ = timeout(GOODBYE, deserted).await;
     }
 }

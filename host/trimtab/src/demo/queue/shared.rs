@@ -1,16 +1,19 @@
 //! What the queue's tasks share: the book, and who waits for a job.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use adapters::clock::Clock;
+use scaling_core::units::Timestamp;
 use tokio::sync::Notify;
 
-use super::book::Job;
-use crate::demo::queue::book::Book;
+use super::book::{Book, Job};
 use crate::lock::lock;
+
+/// A worker that has not asked for so long has left: half a second of waiting and 1.4 s of work lie between.
+const ABSENT: Duration = Duration::from_millis(2500);
 
 /// The heart of the queue.
 pub(super) struct Shared {
@@ -19,8 +22,8 @@ pub(super) struct Shared {
     /// Something came, or the queue was closed.
     news: Notify,
     idle: AtomicUsize,
-    /// Workers that have asked and were not yet sent home.
-    workers: Mutex<BTreeSet<String>>,
+    /// When each worker asked last, without those that were sent home.
+    workers: Mutex<BTreeMap<String, Timestamp>>,
     closed: AtomicBool,
 }
 
@@ -51,7 +54,7 @@ impl Shared {
 
     /// The next job for `worker`, as soon as there is one; `None` once the queue is closed.
     pub async fn next_job(&self, worker: &str) -> Option<Job> {
-        lock(&self.workers).insert(worker.to_owned());
+        lock(&self.workers).insert(worker.to_owned(), self.clock.now());
         let mut idle = None;
         loop {
             // Made before the look, so that nothing that comes in between is missed.
@@ -79,9 +82,11 @@ impl Shared {
         self.news.notify_waiters();
     }
 
-    /// Whether all workers that have asked were sent home.
+    /// Whether nobody is left: all were sent home, or have not asked for longer than any job takes.
     pub fn is_deserted(&self) -> bool {
-        lock(&self.workers).is_empty()
+        let mut workers = lock(&self.workers);
+        workers.retain(|_, asked_at| self.clock.now().since(*asked_at) < ABSENT);
+        workers.is_empty()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::demo::frame::{Clockwise, Frame};
 
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, frame: &Frame) {
     let [bar, footer] = Layout::vertical([Constraint::Length(1), Constraint::Length(1)]).areas(area);
-    let elapsed = frame.now().at.min(frame.length);
+    let elapsed = frame.now.at.min(frame.length);
     let ratio = elapsed.as_secs_f64() / frame.length.as_secs_f64().max(f64::MIN_POSITIVE);
     let gauge = LineGauge::default()
         .ratio(ratio.clamp(0.0, 1.0))

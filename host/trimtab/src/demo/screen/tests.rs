@@ -48,6 +48,7 @@ fn frame() -> Frame {
     ];
     Frame {
         length: Duration::from_secs(60),
+        now: moment(120),
         moments: (0..=120).map(moment).collect(),
         notes,
         done: 61,
