@@ -144,3 +144,15 @@ fn start_grace() -> Span {
 fn max_output_bytes() -> u64 {
     10_000_000
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_doubles_up_to_its_maximum() {
+        let restart = Restart { min: Span::seconds(1), max: Span::seconds(10), ..Restart::default() };
+        let waits: Vec<u64> = [1, 2, 3, 4, 5, 100, u32::MAX].map(|failures| restart.wait(failures).as_secs()).into();
+        assert_eq!(waits, [1, 2, 4, 8, 10, 10, 10]);
+    }
+}

@@ -207,3 +207,69 @@ impl Entry {
 fn ran_long(process: Identity, restart: &Restart, now: Uptime) -> bool {
     now.since(Uptime::from_ticks(process.start_ticks)) >= restart.reset_after.get()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A roster with so many running replicas, all started at boot.
+    fn running(count: u64) -> Roster {
+        let mut roster = Roster::new("salt".to_owned(), "boot".to_owned());
+        for number in 1..=count {
+            roster.hire(Uptime(0));
+            let process = Identity { pid: 100 + number as i32, start_ticks: 0 };
+            roster.replicas[number as usize - 1].phase = Phase::Running { process, ready: None };
+        }
+        roster
+    }
+
+    const fn first_start_of(number: u64) -> Start {
+        Start { number, start: 1 }
+    }
+
+    #[test]
+    fn a_slot_is_free_again_when_its_process_is_gone() {
+        let mut roster = running(3);
+        roster.dismiss(2, Uptime(1));
+        roster.hire(Uptime(1));
+        roster.ended(first_start_of(2), Ended::Code(0), None, &Restart::default(), Uptime(2));
+        roster.hire(Uptime(3));
+        let slots: Vec<(u64, u32)> = roster.replicas.iter().map(|entry| (entry.number, entry.slot)).collect();
+        assert_eq!(slots, [(1, 1), (3, 3), (4, 4), (5, 2)]);
+    }
+
+    #[test]
+    fn failures_in_a_row_wait_longer_and_a_long_run_forgives() {
+        let restart = Restart::default();
+        let mut roster = running(1);
+        let entry = &mut roster.replicas[0];
+        entry.fail(None, &restart, Uptime(1000));
+        assert_eq!(entry.next_try(), Some(Uptime(2000)));
+        entry.fail(Some("no such file".to_owned()), &restart, Uptime(2000));
+        assert_eq!(entry.next_try(), Some(Uptime(4000)));
+        entry.phase = Phase::Running { process: Identity { pid: 7, start_ticks: 0 }, ready: None };
+        entry.fail(None, &restart, Uptime(60_000));
+        assert_eq!(entry.next_try(), Some(Uptime(61_000)));
+    }
+
+    #[test]
+    fn an_event_of_an_earlier_start_changes_nothing() {
+        let mut roster = running(1);
+        roster.replicas[0].start_again(Uptime(5));
+        let before = roster.clone();
+        roster.ended(first_start_of(1), Ended::Code(0), None, &Restart::default(), Uptime(6));
+        assert_eq!(roster, before);
+        assert_ne!(roster.nonce(first_start_of(1)), roster.nonce(roster.replicas[0].start()));
+    }
+
+    #[test]
+    fn it_is_read_as_it_was_written() {
+        let mut roster = running(2);
+        roster.dismiss(1, Uptime(1));
+        roster.hire(Uptime(2));
+        roster.replicas[2].fail(Some("why".to_owned()), &Restart::default(), Uptime(3));
+        roster.last_order = Some(Accepted { generation: 3, action: "add 1".to_owned() });
+        let text = serde_json::to_string(&roster).unwrap();
+        assert_eq!(serde_json::from_str::<Roster>(&text).unwrap(), roster);
+    }
+}
