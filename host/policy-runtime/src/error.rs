@@ -1,6 +1,7 @@
 //! How setting up, loading and preparing may fail.
 
 use std::io;
+use std::path::PathBuf;
 
 use scaling_core::failure::PolicyFailure;
 use scaling_core::verdict::ConfigIssue;
@@ -28,6 +29,15 @@ pub enum RuntimeError {
 /// Why a component can't be used as a policy.
 #[derive(Debug, Error)]
 pub enum LoadError {
+    /// The file can't be read.
+    #[error("failed to read the component {}", path.display())]
+    Read {
+        /// Where it should be.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// The file is too big.
     #[error(
         "the component has {bytes} bytes; expected at most {limit}. Build it with optimisation and without debug info (Rust: strip = true)"
@@ -202,6 +212,7 @@ impl LoadError {
     /// How far loading came: a metric label.
     pub fn stage(&self) -> &'static str {
         match self {
+            Self::Read { .. } => "read",
             Self::TooLarge { .. } => "size",
             Self::Empty
             | Self::Text
@@ -222,6 +233,7 @@ impl LoadError {
     /// Which error it is: a metric label.
     pub fn label(&self) -> &'static str {
         match self {
+            Self::Read { .. } => "read",
             Self::TooLarge { .. } => "too-large",
             Self::Empty => "empty",
             Self::Text => "text",

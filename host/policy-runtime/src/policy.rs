@@ -136,6 +136,7 @@ impl Policy {
     /// As [`migrate`](Self::migrate), on the caller's thread.
     pub fn migrate_blocking(&self, config: &str, old: &State) -> Result<Option<State>, PolicyFailure> {
         let limits = &self.0.shared.limits;
+        checks::migratable(old, self.descriptor())?;
         let run = self.run(Scene::default(), |exports, store| exports.migrate(store, config, old));
         self.trace(&run);
         let migrated = run.outcome?.map_err(|failure| self.trimmed(failure))?;

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt::Write;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -56,6 +59,21 @@ impl Runtime {
             _ticker: Ticker::start(engine)?,
             limits: settings.limits,
         })))
+    }
+
+    /// The bytes of a component's file, as far as they are worth vetting.
+    pub fn read(&self, path: &Path) -> Result<Vec<u8>, LoadError> {
+        let failed = |source| LoadError::Read { path: path.to_owned(), source };
+        let limit = self.0.limits.component_bytes;
+        let mut bytes = Vec::new();
+        let file = File::open(path).map_err(failed)?;
+        // One byte more than allowed is enough to refuse it.
+        file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() > limit {
+            let whole = path.metadata().map_or(bytes.len(), |metadata| metadata.len() as usize);
+            return Err(LoadError::TooLarge { bytes: whole.max(bytes.len()), limit });
+        }
+        Ok(bytes)
     }
 
     /// Vets, compiles, links and questions a component. Takes seconds if it was never seen before.

@@ -38,6 +38,13 @@ pub enum Compiler {
     },
 }
 
+impl Compiler {
+    /// This very program with one argument, even if its file was replaced since it started.
+    pub fn this_program(verb: &str) -> Self {
+        Self::Child { program: "/proc/self/exe".into(), args: vec![verb.to_owned()] }
+    }
+}
+
 /// What a policy may use up: per call, if nothing else is said.
 #[derive(Clone, Debug)]
 pub struct Limits {

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use policy_runtime::{Compiler, Limits, LoadError, Policy, Runtime, RuntimeSettings, compile_worker_main};
 
@@ -51,11 +51,10 @@ fn run_tests() -> ExitCode {
 }
 
 fn settings(verb: &str, cache: Option<&Path>) -> RuntimeSettings {
-    let program = std::env::current_exe().unwrap();
     RuntimeSettings {
         workers: 1,
         cache_dir: cache.map(Path::to_owned),
-        compiler: Compiler::Child { program, args: vec![verb.to_owned()] },
+        compiler: Compiler::this_program(verb),
         limits: Limits { compile_wall: Duration::from_mins(1), ..Limits::default() },
     }
 }
@@ -92,7 +91,11 @@ fn a_second_start_remembers() {
     assert!(was_remembered(&cache));
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&cache), mode(&cache.join("key")), mode(&entry(&cache))), (0o700, 0o600, 0o600));
-    // Nothing is left of the drafts.
+    // Nothing is left of the drafts, nor of those that a killed process left.
+    assert_eq!(fs::read_dir(&cache).unwrap().count(), 2);
+    let long_ago = SystemTime::now() - Duration::from_secs(100_000);
+    fs::File::create(cache.join("x.draft-1")).unwrap().set_modified(long_ago).unwrap();
+    assert!(was_remembered(&cache));
     assert_eq!(fs::read_dir(&cache).unwrap().count(), 2);
 }
 

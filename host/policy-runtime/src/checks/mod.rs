@@ -14,7 +14,7 @@ mod verdict;
 
 pub(crate) use self::descriptor::check as descriptor;
 pub(crate) use self::inputs::{inputs, issues};
-pub(crate) use self::state::{layout as state_layout, new as new_state};
+pub(crate) use self::state::{layout as state_layout, migratable, new as new_state};
 pub(crate) use self::verdict::check as verdict;
 
 use scaling_core::failure::{FailureKind, PolicyFailure};

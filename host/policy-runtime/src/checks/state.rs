@@ -39,3 +39,13 @@ pub(crate) fn layout(prior: Option<&State>, descriptor: &Descriptor) -> Result<(
         _ => Ok(()),
     }
 }
+
+/// An old state is of a layout that the descriptor says it can migrate.
+pub(crate) fn migratable(old: &State, descriptor: &Descriptor) -> Result<(), PolicyFailure> {
+    if descriptor.migrates_from.contains(&old.layout) {
+        return Ok(());
+    }
+    let (found, known) = (&old.layout, &descriptor.migrates_from);
+    let message = format!("the state has layout {found:?}; this policy migrates from {known:?} only");
+    Err(PolicyFailure { kind: FailureKind::Host, message })
+}

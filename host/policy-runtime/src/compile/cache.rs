@@ -9,6 +9,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::OFlags;
 
@@ -17,6 +18,11 @@ use super::cwasm::Cwasm;
 const MAGIC: &[u8; 16] = b"trimtab cwasm 1\n";
 const MAC_BYTES: usize = 32;
 const HEADER_BYTES: usize = MAGIC.len() + MAC_BYTES;
+
+/// How the ending of a file that is being written begins.
+const DRAFT: &str = "draft-";
+/// Nothing takes this long to write.
+const DRAFT_AGE: Duration = Duration::from_hours(1);
 
 /// A JavaScript engine compiles to 37 MB.
 const MOST_BYTES: u64 = 512 << 20;
@@ -32,6 +38,7 @@ impl Cache {
     pub(super) fn open(dir: &Path) -> io::Result<Self> {
         DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
         private(&fs::symlink_metadata(dir)?, "folder", 0o022)?;
+        sweep(dir)?;
         Ok(Self { dir: dir.to_owned(), key: key(&dir.join("key"))? })
     }
 
@@ -81,6 +88,18 @@ impl Cache {
     }
 }
 
+/// Removes drafts that a killed process left. A draft that is being written is younger.
+fn sweep(dir: &Path) -> io::Result<()> {
+    for file in fs::read_dir(dir)? {
+        let path = file?.path();
+        let is_draft = path.extension().is_some_and(|end| end.as_encoded_bytes().starts_with(DRAFT.as_bytes()));
+        if is_draft && fs::symlink_metadata(&path)?.modified()?.elapsed().is_ok_and(|age| age > DRAFT_AGE) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
 /// The key, made on first use.
 fn key(path: &Path) -> io::Result<[u8; 32]> {
     if !path.try_exists()? {
@@ -109,7 +128,7 @@ fn read_private(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 
 /// Writes a file of our own, all of it or nothing.
 fn write_private(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
-    let draft = path.with_extension(format!("draft-{}", std::process::id()));
+    let draft = path.with_extension(format!("{DRAFT}{}", std::process::id()));
     let written = write_new(&draft, parts).and_then(|()| fs::rename(&draft, path));
     if written.is_err() {
         // The error that counts is the one above.

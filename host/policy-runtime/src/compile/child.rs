@@ -75,9 +75,9 @@ fn judge(status: ExitStatus, code: Vec<u8>, message: &[u8]) -> Result<Cwasm, Loa
     match (status.code(), status.signal()) {
         (Some(0), _) => Ok(Cwasm::from_compiler(code)),
         (Some(exit), _) if exit == i32::from(REFUSED) => Err(LoadError::Compile { message }),
-        (_, Some(signal)) => {
-            Err(LoadError::CompileLimit { limit: format!("its processor time or memory (signal {signal})") })
-        }
+        (_, Some(signal)) => Err(LoadError::CompileLimit {
+            limit: format!("its processor time or memory (it ended by signal {signal})"),
+        }),
         _ => Err(LoadError::Compile { message: format!("the compiler ended with {status}: {message}") }),
     }
 }

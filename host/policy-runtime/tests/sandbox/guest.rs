@@ -18,6 +18,9 @@ pub const SIGNALS: u32 = ANSWER + 48;
 pub const AGAIN_IN: u32 = ANSWER + 56;
 pub const ATTRIBUTES: u32 = ANSWER + 64;
 
+/// Where the answers of `prepare` and `migrate` lie. All zero, they are `ok([])` and `ok(none)`.
+pub const OTHER_ANSWER: u32 = 2048;
+
 /// A policy, part by part.
 pub struct Guest {
     /// Body of `evaluate`: leaves the address of the answer.
@@ -52,8 +55,8 @@ impl Default for Guest {
     fn default() -> Self {
         Self {
             evaluate: at(ANSWER),
-            prepare: at(2048),
-            migrate: at(2048),
+            prepare: at(OTHER_ANSWER),
+            migrate: at(OTHER_ANSWER),
             realloc: REALLOC.to_owned(),
             extra: String::new(),
             memory: "2",
@@ -81,8 +84,8 @@ impl Guest {
         encode(&self.module())
     }
 
-    /// The name, version and state layout of the descriptor lie in data segments, as do a few texts
-    /// for the cases: "a1" at 512, "load" at 520, "test.state/1" at 544.
+    /// The texts lie in a data segment: "a1" at 512, "load" at 520, "test.state/1" at 544. The
+    /// descriptor's only signal is `load`, and so is the only layout that it migrates from.
     pub fn module(&self) -> String {
         let Self { evaluate, prepare, migrate, realloc, extra, memory } = self;
         format!(
@@ -93,7 +96,7 @@ impl Guest {
             (data (i32.const 512) "a1______load____test/guest______test.state/1____1.2.3")
             (func $realloc (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) {realloc})
             (func (export "trimtab:policy/policy@0.1.0#describe") (result i32)
-                {name} {version} {layout} {signals} {signal} (i32.const 3072))
+                {name} {version} {layout} {migrates_from} {signals} {names} (i32.const 3072))
             (func (export "trimtab:policy/policy@0.1.0#prepare") (param i32 i32) (result i32) {prepare})
             (func $evaluate (export "trimtab:policy/policy@0.1.0#evaluate") (param i32) (result i32) {evaluate})
             (func (export "trimtab:policy/policy@0.1.0#migrate") (param i32 i32 i32 i32 i32 i32) (result i32) {migrate})
@@ -102,8 +105,9 @@ impl Guest {
             version = text(3080, 560, 5),
             // summary at 24-4: empty; config-schema: none.
             layout = text(3108, 544, 12),
+            migrates_from = text(3116, 3200, 1),
             signals = text(3124, 3200, 1),
-            signal = text(3200, 520, 4),
+            names = text(3200, 520, 4),
         )
     }
 }

@@ -46,6 +46,19 @@ fn a_file_that_is_too_large_is_not_even_read() {
 }
 
 #[test]
+fn a_file_is_read_up_to_the_limit() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("policy.wasm");
+    let error = runtime().read(&path).unwrap_err();
+    assert_eq!(error.stage(), "read");
+    assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
+    std::fs::write(&path, [0; 101]).unwrap();
+    let short = runtime_with(Limits { component_bytes: 100, ..Limits::default() });
+    assert_eq!(short.read(&path).unwrap_err().stage(), "size");
+    assert_eq!(runtime().read(&path).unwrap().len(), 101);
+}
+
+#[test]
 fn imports_are_allowed_by_name() {
     let sockets = component(
         r#"(component (import "wasi:sockets/tcp@0.2.6" (instance (export "tcp-socket" (type (sub resource))))))"#,

@@ -7,6 +7,7 @@ mod crowd;
 mod guest;
 mod loading;
 mod mutations;
+mod preparing;
 mod stage;
 mod surviving;
 mod verdicts;
