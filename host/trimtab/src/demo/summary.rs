@@ -6,8 +6,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use scaling_core::reason::ReasonKind;
-
 use super::config::{MAX, MIN};
 use super::queue::book::Counters;
 use super::queue::ledger::{Ledger, Spread};
@@ -52,11 +50,10 @@ impl Summary {
         writeln!(f, "\n  decisions by reason (one may have several), and what was said the last time")?;
         let mut reasons: Vec<_> = self.tally.decisions().iter().collect();
         reasons.sort_by_key(|(_, given)| Reverse(given.times));
-        let line = |(kind, given): (&ReasonKind, &Given)| (given.times, kind.label(), &given.example);
-        reasons
-            .into_iter()
-            .map(line)
-            .try_for_each(|(times, label, example)| writeln!(f, "  {times:>6}  {label:<20}  {example}"))
+        for (kind, Given { times, example }) in reasons {
+            writeln!(f, "  {times:>6}  {:<20}  {example}", kind.label())?;
+        }
+        Ok(())
     }
 }
 

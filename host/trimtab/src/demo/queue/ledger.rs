@@ -36,11 +36,11 @@ impl Ledger {
         Spread::of(self.waits.clone())
     }
 
-    /// How long the same jobs would have waited with `workers` all the time: first come, first served.
+    /// How long the jobs that were taken would have waited with `workers` all the time: first come, first served.
     pub fn waits_with(&self, workers: u32) -> Spread {
         let mut free: BinaryHeap<Reverse<u64>> = (0..workers.max(1)).map(|_| Reverse(0)).collect();
         let mut waits = Vec::with_capacity(self.arrivals.len());
-        for (queued_at, service) in &self.arrivals {
+        for (queued_at, service) in self.arrivals.iter().take(self.waits.len()) {
             let Some(Reverse(free_at)) = free.pop() else { break };
             let taken_at = free_at.max(queued_at.0);
             waits.push(Duration::from_millis(taken_at - queued_at.0));
@@ -80,6 +80,7 @@ mod tests {
         for (at, service) in arrivals {
             let service = Duration::from_millis(*service);
             ledger.came(&Job { id: 0, queued_at: Timestamp(*at), service });
+            ledger.waited(Duration::ZERO);
         }
         ledger
     }
