@@ -9,7 +9,13 @@ use scaling_core::units::{Timestamp, Value};
 /// Readings of one series by their time, so that `at` always increases strictly.
 #[derive(Clone, Debug, Default)]
 pub struct Window {
-    readings: BTreeMap<Timestamp, Value>,
+    readings: BTreeMap<Timestamp, Read>,
+}
+
+/// What was read at one moment.
+#[derive(Clone, Copy, Debug)]
+struct Read {
+    value: Value,
     partial: bool,
 }
 
@@ -17,10 +23,7 @@ impl Window {
     /// Takes in what was read at `now`. A reading of a moment that is known replaces it; one that its
     /// source's clock puts into the future is a reading of now.
     pub fn absorb(&mut self, samples: &[Sample], partial: bool, now: Timestamp) {
-        self.readings.extend(samples.iter().map(|sample| (sample.at.min(now), sample.value)));
-        if !samples.is_empty() {
-            self.partial = partial;
-        }
+        self.readings.extend(samples.iter().map(|&Sample { at, value }| (at.min(now), Read { value, partial })));
     }
 
     /// Forgets what is older than `oldest`, and then the oldest until at most `limit` are left.
@@ -38,18 +41,18 @@ impl Window {
 
     /// The samples of the last `span`, and how far to believe them.
     ///
-    /// The newest sample is shown also if it is older than `span`, as long as it is not stale: a policy
-    /// that asks for less than an interval sees the current value, not a gap.
+    /// The newest sample is there even if it is older than `span`, until it is pruned: a policy that asks for
+    /// less than an interval sees the current value, not a gap, and the quality says when that is too old.
+    /// One partial reading makes the whole partial: an average with it in may be too low.
     pub fn view(&self, now: Timestamp, span: Duration, staleness: Duration) -> (Quality, Vec<Sample>) {
         let Some((&newest, _)) = self.readings.last_key_value() else { return (Quality::Absent, Vec::new()) };
-        let stale = now.since(newest) > staleness;
-        let start = if stale { now.minus(span) } else { now.minus(span).min(newest) };
-        let samples = not_after(now, self.readings.range(start..).map(|(&at, &value)| Sample { at, value }));
-        let quality = match (samples.is_empty(), stale, self.partial) {
-            (true, _, _) => Quality::Absent,
-            (false, true, _) => Quality::Stale,
-            (false, false, true) => Quality::Partial,
-            (false, false, false) => Quality::Fresh,
+        let start = now.minus(span).min(newest);
+        let shown = || self.readings.range(start..);
+        let samples = not_after(now, shown().map(|(&at, read)| Sample { at, value: read.value }));
+        let quality = match (now.since(newest) > staleness, shown().any(|(_, read)| read.partial)) {
+            (true, _) => Quality::Stale,
+            (false, true) => Quality::Partial,
+            (false, false) => Quality::Fresh,
         };
         (quality, samples)
     }
@@ -102,11 +105,12 @@ mod tests {
 
     #[test]
     fn age_alone_makes_it_stale_and_then_absent() {
-        let window = window(&[(1000, 1.0)]);
-        let at = |now| window.view(Timestamp(now), 10 * SECOND, 3 * SECOND);
-        assert_eq!(at(4000), (Quality::Fresh, vec![sample(1000, 1.0)]));
-        assert_eq!(at(4001), (Quality::Stale, vec![sample(1000, 1.0)]));
-        assert_eq!(at(11_001), (Quality::Absent, vec![]));
+        let mut window = window(&[(1000, 1.0)]);
+        let at = |window: &Window, now| window.view(Timestamp(now), SECOND, 3 * SECOND);
+        assert_eq!(at(&window, 4000), (Quality::Fresh, vec![sample(1000, 1.0)]));
+        assert_eq!(at(&window, 4001), (Quality::Stale, vec![sample(1000, 1.0)]));
+        window.prune(Timestamp(1001), 9);
+        assert_eq!(at(&window, 4001), (Quality::Absent, vec![]));
     }
 
     #[test]
@@ -126,12 +130,13 @@ mod tests {
     }
 
     #[test]
-    fn partial_is_what_the_newest_answer_was() {
+    fn one_partial_reading_makes_a_window_partial_until_it_has_left() {
         let mut window = Window::default();
         window.absorb(&[sample(1000, 1.0)], true, Timestamp(1000));
         assert_eq!(window.view(Timestamp(1000), SECOND, SECOND).0, Quality::Partial);
         window.absorb(&[sample(2000, 1.0)], false, Timestamp(2000));
-        assert_eq!(window.view(Timestamp(2000), SECOND, SECOND).0, Quality::Fresh);
+        assert_eq!(window.view(Timestamp(2000), SECOND, SECOND).0, Quality::Partial);
+        assert_eq!(window.view(Timestamp(2001), SECOND, SECOND).0, Quality::Fresh);
     }
 
     #[test]
