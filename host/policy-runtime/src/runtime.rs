@@ -36,6 +36,8 @@ pub(crate) struct Shared {
     linker: Linker<Guest>,
     /// Policies in use, by digest: the same component is compiled and kept once.
     loaded: Mutex<HashMap<String, Weak<Inner>>>,
+    /// One policy at a time is questioned while it is loaded: many at once could use up the slots.
+    questioning: Mutex<()>,
     _ticker: Ticker,
 }
 
@@ -56,6 +58,7 @@ impl Runtime {
             compilation: Compilation::new(&engine, &settings),
             linker: sandbox::linker(&engine).map_err(|error| RuntimeError::Engine(format!("{error:#}")))?,
             loaded: Mutex::new(HashMap::new()),
+            questioning: Mutex::new(()),
             _ticker: Ticker::start(engine)?,
             limits: settings.limits,
         })))
@@ -111,6 +114,7 @@ impl Runtime {
         let (component, from_cache) = self.0.compilation.component(vetted, &digest)?;
         let compiled = Compiled { from_cache, elapsed: began.elapsed() };
         let pre = self.link(&component)?;
+        let _turn = self.0.questioning.lock().unwrap_or_else(PoisonError::into_inner);
         sandbox::probe(&pre, &self.0.limits)?;
         let descriptor = describe(&pre, &self.0.limits)?;
         Ok(Policy::new(Arc::new(Inner { shared: Arc::clone(&self.0), digest, descriptor, pre, compiled })))

@@ -98,7 +98,7 @@ fn functions_have_the_types_of_the_contract() {
                 (export "evaluate" (func $f)) (export "migrate" (func $f)))
             (export "trimtab:policy/policy@0.1.0" (instance $i)))"#,
     );
-    refuses(&wrong, "types", "types", &["expected 1-tuple, found 0-tuple"]);
+    refuses(&wrong, "types", "types", &["describe: ", "expected 1-tuple, found 0-tuple"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod down;
 mod generated;
+mod mistyped;
 mod up;
 
 pub(crate) use self::generated::trimtab::policy::log::Level;
@@ -43,7 +44,10 @@ impl Pre {
 
     /// Its functions. Fails if one is not of the contract's type.
     pub(crate) fn exports(&self, store: &mut Store<Guest>, instance: &Instance) -> wasmtime::Result<Exports> {
-        self.indices.load(store, instance).map(Exports)
+        self.indices.load(&mut *store, instance).map(Exports).map_err(|error| match mistyped::first(store, instance) {
+            Some(name) => error.context(name),
+            None => error,
+        })
     }
 }
 
