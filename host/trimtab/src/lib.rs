@@ -31,7 +31,6 @@ pub mod metrics;
 pub mod own_size;
 pub mod policies;
 pub mod serve;
-pub mod servers;
 pub mod shutdown;
 pub mod staff;
 pub mod supervisor;

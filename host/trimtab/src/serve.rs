@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use thiserror::Error;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{commands, http};
@@ -41,7 +41,7 @@ pub struct Running {
     supervisor: Supervisor,
     http: Option<SocketAddr>,
     stop: CancellationToken,
-    servers: Vec<JoinHandle<()>>,
+    servers: JoinSet<()>,
 }
 
 /// Starts everything: the house, the targets, then whoever may look at them.
@@ -51,15 +51,15 @@ pub async fn start(config: Config) -> Result<Running, ServeError> {
     supervisor.apply(&config).await?;
     let stop = CancellationToken::new();
     let view = Arc::new(http::View { house: house.clone(), targets: supervisor.order_book() });
-    let mut servers = Vec::new();
+    let mut servers = JoinSet::new();
     let mut address = None;
     if let Some(wanted) = config.host.http {
         let (server, bound) = http::listen(wanted, view.clone(), stop.clone()).await.map_err(listen(wanted))?;
-        servers.push(server);
+        servers.spawn(server);
         address = Some(bound);
     }
     let socket = &config.host.socket;
-    servers.push(commands::listen(socket, view, stop.clone()).map_err(listen(socket.display()))?);
+    servers.spawn(commands::listen(socket, view, stop.clone()).map_err(listen(socket.display()))?);
     let started = Event::said(None, house.clock.now(), "started", env!("CARGO_PKG_VERSION"));
     house.journal.note(started.into_new()).await?;
     Ok(Running { house, host: config.host, supervisor, http: address, stop, servers })
@@ -112,11 +112,7 @@ impl Running {
     pub async fn stop(self) {
         self.supervisor.shut_down(self.host.shutdown_grace).await;
         self.stop.cancel();
-        for server in self.servers {
-            if let Err(error) = server.await {
-                tracing::warn!(%error, "a listener did not end well");
-            }
-        }
+        self.servers.join_all().await;
         if let Err(error) = self.house.journal.close().await {
             tracing::error!(%error, "failed to close the journal");
         }

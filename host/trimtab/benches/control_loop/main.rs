@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p trimtab --profile dev --bench control_loop -- [TARGETS] [SECONDS]`. It keeps to one core.
 //! All of it is real: sandbox, journal, metrics; only the replicas are in memory.
+#![expect(clippy::expect_used, reason = "a benchmark that can't begin has nothing to say")]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -9,7 +9,7 @@ use scaling_core::units::TargetName;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::http::{View, read_events};
@@ -25,9 +25,13 @@ const LONGEST_LINE: u64 = 64 << 10;
 /// Connections at once.
 const MOST_CLIENTS: usize = 64;
 
-/// Begins to listen; ends with `stop`. A socket left by a dead daemon is replaced: the journal's lock has
+/// Begins to listen: the future answers until `stop`. A socket left by a dead daemon is replaced: the journal's lock has
 /// already said that no other daemon lives.
-pub fn listen(path: &Path, view: Arc<View>, stop: CancellationToken) -> std::io::Result<JoinHandle<()>> {
+pub fn listen(
+    path: &Path,
+    view: Arc<View>,
+    stop: CancellationToken,
+) -> std::io::Result<impl Future<Output = ()> + use<>> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -51,7 +55,7 @@ pub fn listen(path: &Path, view: Arc<View>, stop: CancellationToken) -> std::io:
         clients.shutdown().await;
         let _ = std::fs::remove_file(path);
     };
-    Ok(crate::servers::spawn(serve))
+    Ok(serve)
 }
 
 async fn talk(stream: UnixStream, view: Arc<View>) {

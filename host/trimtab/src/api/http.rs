@@ -11,7 +11,6 @@ use axum::routing::get;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::views;
@@ -32,12 +31,12 @@ pub struct View {
     pub targets: OrderBook,
 }
 
-/// Begins to listen; ends with `stop`. Returns where it listens in truth.
+/// Begins to listen: the future answers until `stop`, and the address is where it listens in truth.
 pub async fn listen(
     address: SocketAddr,
     view: Arc<View>,
     stop: CancellationToken,
-) -> std::io::Result<(JoinHandle<()>, SocketAddr)> {
+) -> std::io::Result<(impl Future<Output = ()>, SocketAddr)> {
     let listener = TcpListener::bind(address).await?;
     let bound = listener.local_addr()?;
     let router = router(view);
@@ -47,7 +46,7 @@ pub async fn listen(
             tracing::error!(%error, "the HTTP API ended");
         }
     };
-    Ok((crate::servers::spawn(serve), bound))
+    Ok((serve, bound))
 }
 
 fn router(view: Arc<View>) -> Router {

@@ -33,17 +33,14 @@ pub async fn run(args: &ConfigArg) -> Exit {
     }
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     let warnings = problems.len() - errors;
-    match errors {
-        0 => {
-            let targets = loaded.config.map_or(0, |config| config.targets.len());
-            println!("{}: fine: {}, {}", file.display(), count(targets, "target"), count(warnings, "warning"));
-            Exit::Ok
-        }
-        _ => {
-            eprintln!("{}: {}, {}", file.display(), count(errors, "error"), count(warnings, "warning"));
-            if bad_component { Exit::BadData } else { Exit::BadConfig }
-        }
+    let warned = count(warnings, "warning");
+    if errors == 0 {
+        let targets = loaded.config.map_or(0, |config| config.targets.len());
+        println!("{}: fine: {}, {warned}", file.display(), count(targets, "target"));
+        return Exit::Ok;
     }
+    eprintln!("{}: {}, {warned}", file.display(), count(errors, "error"));
+    if bad_component { Exit::BadData } else { Exit::BadConfig }
 }
 
 /// Loads every policy and has it look at its config. True if a component itself is bad.

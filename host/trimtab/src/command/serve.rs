@@ -55,16 +55,13 @@ fn announce(running: &Running) {
 async fn reload(running: &mut Running, file: &Path) {
     let _ =
         sd_notify::notify(&[NotifyState::Reloading, NotifyState::monotonic_usec_now().unwrap_or(NotifyState::Ready)]);
-    match usable(file) {
-        Some(config) => {
-            if let Err(error) = running.reload(&config).await {
-                tracing::error!(%error, "the reload failed half-way");
-            }
+    if let Some(config) = usable(file) {
+        if let Err(error) = running.reload(&config).await {
+            tracing::error!(%error, "the reload failed half-way");
         }
-        None => {
-            tracing::error!("the new config can't be used: everything stays as it is");
-            running.refuse_reload("the new config can't be used; `trimtab check` says why").await;
-        }
+    } else {
+        tracing::error!("the new config can't be used: everything stays as it is");
+        running.refuse_reload("the new config can't be used; `trimtab check` says why").await;
     }
     let _ = sd_notify::notify(&[NotifyState::Ready]);
 }

@@ -148,7 +148,7 @@ fn remove(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>, key: &mut Vec<S
             let covering = array.iter().position(|value| holds(value, span));
             let Some(index) = covering else { return false };
             key.push(index.to_string());
-            let Some(inner) = array.iter_mut().nth(index) else { return false };
+            let Some(inner) = array.get_mut(index) else { return false };
             let _ = remove(inner, span, key);
             // An array with a hole would move the others: it goes as a whole.
             false

@@ -220,7 +220,7 @@ pub struct PolicyTable {
 #[serde(rename_all = "kebab-case")]
 pub enum BackendTable {
     /// Processes of this host.
-    Process(ProcessConfig),
+    Process(Box<ProcessConfig>),
     /// Replicas in memory that do nothing: for benchmarks and trials.
     Memory(MemoryTable),
 }

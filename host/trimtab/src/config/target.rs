@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use adapters::span::Span;
 use scaling_core::observation::{Bounds, Requirements};
 use scaling_core::spec::TargetSpec;
 use scaling_core::units::Value;
@@ -61,7 +62,7 @@ fn make(document: &mut Document<'_>, base: &Path, name: &str, table: TargetTable
         interval,
         requirements,
         labels: table.labels.into_iter().collect(),
-        settle_within: table.settle_within.map_or(DEFAULT_SETTLE_WITHIN, |span| span.get()),
+        settle_within: table.settle_within.map_or(DEFAULT_SETTLE_WITHIN, Span::get),
         live: "main".into(),
         guardrails,
     };
@@ -69,13 +70,13 @@ fn make(document: &mut Document<'_>, base: &Path, name: &str, table: TargetTable
         spec,
         policy: policy?,
         indicators: table.indicator,
-        stale_after: table.stale_after.map_or(interval * 3, |span| span.get()),
+        stale_after: table.stale_after.map_or(interval * 3, Span::get),
         backend: backend?,
     })
 }
 
 fn interval(document: &mut Document<'_>, name: &str, table: &TargetTable) -> Duration {
-    let interval = table.interval.map_or(DEFAULT_INTERVAL, |span| span.get());
+    let interval = table.interval.map_or(DEFAULT_INTERVAL, Span::get);
     if !(SHORTEST_INTERVAL..=LONGEST_INTERVAL).contains(&interval) {
         let message = format!("expected {SHORTEST_INTERVAL:?} to 24h, found {interval:?}");
         document.error(&["target", name, "interval"], message);
@@ -85,7 +86,9 @@ fn interval(document: &mut Document<'_>, name: &str, table: &TargetTable) -> Dur
 
 fn bounds(document: &mut Document<'_>, name: &str, table: &TargetTable) -> Bounds {
     let Some(max) = table.max else {
-        document.error(&["target", name, "max"], "missing: the most replicas that there may ever be");
+        if !document.has(&["target", name, "max"]) {
+            document.error(&["target", name, "max"], "missing: the most replicas that there may ever be");
+        }
         return Bounds { min: table.min, max: table.min };
     };
     if table.min > max {

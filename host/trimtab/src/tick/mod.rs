@@ -45,6 +45,6 @@ async fn tick(controller: Controller, world: &World, wake: Wake, pace: &mut Pace
     fault::may_die_at("recorded");
     act::act(&mut next, world, &decided).await; // I/O; starts what was decided, leaves no choices open
     fault::may_die_at("handed-over");
-    show::seen(&next, world, seen, &answers, decided);
+    show::seen(&next, world, seen, &answers, &decided);
     next
 }

@@ -14,7 +14,7 @@ use crate::lock::lock;
 use crate::world::World;
 
 /// A whole tick.
-pub fn seen(controller: &Controller, world: &World, seen: &Seen, evaluations: &Evaluations, decided: Decided) {
+pub fn seen(controller: &Controller, world: &World, seen: &Seen, evaluations: &Evaluations, decided: &Decided) {
     let before = world.board.target(&world.labels.target);
     let before = before.as_deref();
     let failure = failure(evaluations);
@@ -38,8 +38,8 @@ pub fn seen(controller: &Controller, world: &World, seen: &Seen, evaluations: &E
         source_errors: source_errors(world),
         decided: Some(decided.clone()),
     };
-    say(world, seen, &decided, before, failure.as_deref());
-    world.metrics.ticked(&world.labels, &view, &decided, world.clock.now());
+    say(world, seen, decided, before, failure.as_deref());
+    world.metrics.ticked(&world.labels, &view, decided, world.clock.now());
     world.metrics.sources(&world.labels, &world.indicators, decided.now);
     world.board.put(&world.labels.target, view);
 }
