@@ -1,15 +1,20 @@
 //! Real services for the tests, each a private process on a port of 127.0.0.1 that ends with its value.
 
 pub mod certificates;
+pub mod host;
 pub mod http;
 pub mod json_server;
 pub mod process;
+pub mod program;
 pub mod prometheus;
 pub mod redis;
 mod resp;
+pub mod workers;
 
 pub use certificates::Certificates;
+pub use host::TrimtabHost;
 pub use json_server::{JsonServer, Reply};
 pub use process::Service;
 pub use prometheus::Prometheus;
 pub use redis::Redis;
+pub use workers::Workers;
