@@ -37,6 +37,9 @@ pub struct TargetStatus {
     pub removal: RemovalScope,
     /// How exactly a placement can be obeyed.
     pub placement: PlacementScope,
+    /// The newest order that the backend has taken, if it remembers: intents go on above it, even if the
+    /// journal was lost.
+    pub last_order: Option<Generation>,
 }
 
 /// One thing to do. It leaves no choices open that the backend lets the host make.

@@ -75,11 +75,10 @@ impl House {
 
 /// The sandbox as the config has it, with its cache in the state directory.
 pub fn runtime(host: &HostConfig) -> Result<Runtime, policy_runtime::RuntimeError> {
-    let program = std::env::current_exe().unwrap_or_else(|_| "trimtab".into());
     Runtime::new(RuntimeSettings {
         workers: host.evaluators,
         cache_dir: Some(host.state_dir.join("cache")),
-        compiler: Compiler::Child { program, args: vec![COMPILE_WORKER.to_owned()] },
+        compiler: Compiler::this_program(COMPILE_WORKER),
         limits: limits(&host.policy_limits),
     })
 }

@@ -6,7 +6,8 @@
 //! - [`world`]: what one target's ticks touch; [`staff`] makes it from the config, [`supervisor`] keeps the set of them.
 //! - [`indicators`] and [`own_size`], [`timezone`]: who answers what a policy wants to see.
 //! - [`policies`]: components loaded and configs prepared.
-//! - [`journal`]: everything, written down before it is done; [`events`]: what happened besides.
+//! - [`journal`]: everything, written down before it is done; [`events`]: what happened besides;
+//!   [`replay`]: all of it asked again.
 //! - [`board`], [`metrics`], [`api`]: what everybody may see, and the commands.
 //! - [`house`]: what all targets share; [`serve`]: the daemon as a whole; [`config`]: what was asked.
 //! - [`cli`], [`command`], [`exit`]: the command line. [`demo`]: all of it at work.
@@ -30,6 +31,7 @@ pub mod logging;
 pub mod metrics;
 pub mod own_size;
 pub mod policies;
+pub mod replay;
 pub mod serve;
 pub mod shutdown;
 pub mod staff;

@@ -27,6 +27,8 @@ pub struct LivePolicy {
 pub struct ReadyPolicy {
     /// The component.
     pub policy: Policy,
+    /// Names the component in the journal.
+    pub component_digest: String,
     /// Its config, JSON text.
     pub config: Arc<str>,
     /// Names the config in the journal.
@@ -98,13 +100,14 @@ impl Policies {
         let bytes = bytes_of(&wanted.component)?;
         let policy = self.load(&component, &bytes).await?;
         let inputs = policy.prepare(&wanted.config).await.map_err(|error| refused(&component, error))?;
-        let config_digest = Digest::of(wanted.config.as_bytes());
+        let component_digest = Digest::of(&bytes).to_string();
+        let config_digest = Digest::of(wanted.config.as_bytes()).to_string();
         if let Some(journal) = journal {
             journal.keep("component", &bytes).await?;
             journal.keep("config", wanted.config.as_bytes()).await?;
         }
         let config = Arc::from(wanted.config.as_str());
-        Ok(ReadyPolicy { policy, config, config_digest: config_digest.to_string(), inputs })
+        Ok(ReadyPolicy { policy, component_digest, config, config_digest, inputs })
     }
 
     async fn load(&self, component: &str, bytes: &[u8]) -> Result<Policy, PolicyError> {

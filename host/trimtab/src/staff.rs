@@ -18,7 +18,7 @@ use crate::config::tables::{BackendTable, SourceTable};
 use crate::config::{HostConfig, TargetConfig};
 use crate::fault;
 use crate::house::House;
-use crate::journal::{JournalError, Reader};
+use crate::journal::{JournalError, Reader, StoredTick};
 use crate::policies::LivePolicy;
 use crate::world::{Labels, World};
 
@@ -29,21 +29,40 @@ pub struct Left {
     pub memory: Memory,
     /// What the windows held.
     pub series: Vec<Series>,
+    /// What operators asked, and did not take back.
+    pub orders: Orders,
 }
 
-/// What the journal says of each target's last tick.
-pub fn left_of(reader: &Reader, target: &TargetName) -> Result<Left, JournalError> {
-    let Some(tick) = reader.last(target)? else { return Ok(Left::default()) };
+/// What the journal says of each target's last tick, and of the orders that stand.
+pub fn left_by_all(reader: &Reader) -> Result<BTreeMap<TargetName, Left>, JournalError> {
+    let mut all: BTreeMap<TargetName, Left> = BTreeMap::new();
+    for (target, tick) in reader.last_of_all()? {
+        let left = left_by(&target, &tick);
+        all.insert(target, left);
+    }
+    for (target, body) in reader.orders()? {
+        let orders = serde_json::from_str(&body).ok().and_then(|body| contract_json::decode::orders(&body).ok());
+        match orders {
+            Some(orders) => all.entry(target).or_default().orders = orders,
+            None => {
+                tracing::error!(target = %target, body, "a standing order in the journal can't be read: it is ignored")
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn left_by(target: &TargetName, tick: &StoredTick) -> Left {
     let read = || {
         let document: serde_json::Value = serde_json::from_slice(&tick.document).ok()?;
         let memory = contract_json::decode::memory(document.get("memory")?).ok()?;
         let observation = contract_json::decode::observation(document.get("observation")?).ok()?;
-        Some(Left { memory, series: observation.series })
+        Some(Left { memory, series: observation.series, orders: Orders::default() })
     };
-    Ok(read().unwrap_or_else(|| {
+    read().unwrap_or_else(|| {
         tracing::error!(target = %target, tick = tick.tick, "the last tick in the journal can't be read: starting afresh");
         Left::default()
-    }))
+    })
 }
 
 /// A target's backend, kept over a reload that does not change it.

@@ -96,6 +96,7 @@ impl Supervisor {
             lock(&self.orders.pages).remove(&name);
             changes.removed.push(name);
         }
+        let mut left = self.left_by_earlier_runs(config)?;
         for (index, (name, target)) in config.targets.iter().enumerate() {
             let phase = PHASE_STEP * u32::try_from(index).unwrap_or(u32::MAX);
             let sources = sources_of(target, &config.sources);
@@ -106,7 +107,7 @@ impl Supervisor {
                     changes.changed.push(name.clone());
                 }
                 None => {
-                    let left = staff::left_of(&self.house.journal.reader()?, &target.spec.name)?;
+                    let left = left.remove(&target.spec.name).unwrap_or_default();
                     self.start(name, target, sources, config, phase, left, None).await?;
                     changes.added.push(name.clone());
                 }
@@ -139,7 +140,10 @@ impl Supervisor {
     ) -> Result<(), JournalError> {
         let Some((old, memory)) = self.stop(name).await else { return Ok(()) };
         let kept = (old.config.backend == target.backend).then_some(old.post);
-        let left = Left { memory, series: Vec::new() };
+        let orders = self.orders.page(name).map(|page| lock(&page.orders).clone()).unwrap_or_default();
+        let seen = self.house.board.target(name).and_then(|view| view.observation.clone());
+        let series = seen.map(|observation| observation.series.clone()).unwrap_or_default();
+        let left = Left { memory, series, orders };
         self.start(name, target, sources, config, phase, left, kept).await
     }
 
@@ -175,7 +179,7 @@ impl Supervisor {
                 }
             },
         };
-        let orders = Arc::new(Mutex::new(self.standing_orders(&target.spec.name)?));
+        let orders = Arc::new(Mutex::new(left.orders.clone()));
         let page = Page { orders: orders.clone(), nudge: post.nudge.clone(), bounds: target.spec.bounds };
         lock(&self.orders.pages).insert(name.to_owned(), page);
         let hired = staff::hire(&self.house, target, &sources, &post, orders, phase, left).await;
@@ -185,10 +189,12 @@ impl Supervisor {
         Ok(())
     }
 
-    fn standing_orders(&self, target: &TargetName) -> Result<Orders, JournalError> {
-        let standing = self.house.journal.reader()?.orders()?;
-        let orders = standing.get(target).and_then(|body| serde_json::from_str(body).ok());
-        Ok(orders.and_then(|body| contract_json::decode::orders(&body).ok()).unwrap_or_default())
+    /// Read once, and only if a target is new.
+    fn left_by_earlier_runs(&self, config: &Config) -> Result<BTreeMap<TargetName, Left>, JournalError> {
+        if config.targets.keys().all(|name| self.running.contains_key(name)) {
+            return Ok(BTreeMap::new());
+        }
+        staff::left_by_all(&self.house.journal.reader()?)
     }
 
     async fn note_start_failure(&self, name: &str, error: &str) -> Result<(), JournalError> {

@@ -58,6 +58,7 @@ impl Backend for MemoryBackend {
             attributes: Vec::new(),
             removal: RemovalScope::Replica,
             placement: PlacementScope::Any,
+            last_order: None,
         })
     }
 

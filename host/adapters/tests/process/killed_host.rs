@@ -13,12 +13,12 @@ use adapters::backend::Backend;
 use adapters::backend::process::checkpoint::STEPS;
 use adapters::backend::process::{Checkpoint, ProcessBackend};
 use rustix::process::{Signal, getpid, kill_process};
-use scaling_core::observation::{ReplicaState, Scalar};
+use scaling_core::observation::ReplicaState;
 use scaling_core::status::Order;
 
 use crate::random::{Random, rounds};
 use crate::until;
-use crate::world::{World, add, attribute, observe, remove, states};
+use crate::world::{World, add, observe, remove, states};
 
 /// Every third worker ends by itself soon after its first start, so that restarts are hit too.
 const CONFIG: &str = r#"
@@ -61,10 +61,7 @@ fn order(index: usize, line: &str) -> Order {
 /// Goes on with the script where the backend says that it stands, as a host does after a crash.
 async fn carry_on(backend: &ProcessBackend, script: &[String]) {
     let status = observe(backend).await;
-    let done = match attribute(&status.attributes, "order.generation") {
-        Some(Scalar::Int(generation)) => *generation as usize,
-        _ => 0,
-    };
+    let done = status.last_order.map_or(0, |last| last.0 as usize);
     for (index, line) in script.iter().enumerate().skip(done) {
         backend.carry_out(&order(index, line)).await.unwrap();
     }

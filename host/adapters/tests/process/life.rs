@@ -52,7 +52,7 @@ async fn the_same_order_twice_is_one_order() {
     drop(backend);
     let backend = world.open(SLEEPER).await;
     backend.carry_out(&add(7, 2)).await.unwrap();
-    assert_eq!(attribute(&observe(&backend).await.attributes, "order.generation"), Some(&Scalar::Int(7)));
+    assert_eq!(observe(&backend).await.last_order.map(|last| last.0), Some(7));
     until!(all_are(&backend, ReplicaState::Ready, 2).await);
     assert_eq!(world.pids().len(), 2);
     for (order, complaint) in [(add(7, 3), "with that number said \"add 2\""), (add(6, 1), "older than order 7")] {

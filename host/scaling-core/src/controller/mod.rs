@@ -76,6 +76,7 @@ impl Controller {
     /// Begins a tick: settles what is over, by what the backend shows. Returns how those intents ended.
     pub fn see(&mut self, status: &TargetStatus, now: Timestamp) -> Vec<Settled> {
         let now = self.begin(now);
+        self.memory.generation = self.memory.generation.max(status.last_order.unwrap_or_default());
         self.memory.measured.look(status, now);
         self.claim(status);
         let settled = self.settle(status, now);

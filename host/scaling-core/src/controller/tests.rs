@@ -11,7 +11,7 @@ use crate::orders::{Orders, Pause, SizeOrder};
 use crate::reason::ReasonKind;
 use crate::spec::{Guardrails, TargetSpec};
 use crate::status::{Action, PlacementScope, RemovalScope, TargetStatus};
-use crate::units::Timestamp;
+use crate::units::{Generation, Timestamp};
 use crate::verdict::{Decision, Placement, Removal, Stance, State, StateChange, Verdict};
 
 pub(crate) fn spec(min: u32, max: u32) -> TargetSpec {
@@ -66,6 +66,7 @@ pub(crate) fn status(replicas: &[(&str, ReplicaState)]) -> TargetStatus {
         attributes: Vec::new(),
         removal: RemovalScope::Replica,
         placement: PlacementScope::Any,
+        last_order: None,
     }
 }
 
@@ -313,6 +314,13 @@ fn idle_goes_before_busy_and_young_before_old() {
     world.status.replicas[2].started = Some(Timestamp(9));
     world.remove(2);
     assert_eq!(world.status.replicas[0].id.as_str(), "r002");
+}
+
+#[test]
+fn a_lost_journal_does_not_take_the_generations_back() {
+    let mut world = World::new(spec(0, 10), 1);
+    world.status.last_order = Some(Generation(41));
+    assert_eq!(world.add(1).intent.unwrap().generation, Generation(42));
 }
 
 #[test]

@@ -16,6 +16,10 @@ pub(super) fn check(
         let kind = indicator.kind();
         let path = ["target", target, "indicator", name, kind];
         let question = indicator.question();
+        if adapters::source::JobEvent::of(name).is_some() {
+            let message = "names that end in jobs.queued, jobs.running, jobs.waited or jobs.finished belong to indicators of jobs";
+            document.error(&["target", target, "indicator", name], message);
+        }
         for message in question.iter().flat_map(adapters::source::Question::check) {
             document.error(&path, message);
         }

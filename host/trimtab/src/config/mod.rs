@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use scaling_core::spec::TargetSpec;
 
+use crate::journal::Digest;
+
 pub mod document;
 pub mod problem;
 pub mod tables;
@@ -75,6 +77,8 @@ pub struct PolicyConfig {
     pub component: ComponentRef,
     /// The policy's config as JSON text; keys sorted, so equal configs are equal texts.
     pub config: String,
+    /// Names the content of the component's file, so that a reload notices another content behind the same path.
+    pub content: Option<Digest>,
 }
 
 /// Where a component comes from.

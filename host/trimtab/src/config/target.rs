@@ -12,6 +12,7 @@ use scaling_core::units::Value;
 use super::document::Document;
 use super::tables::{BackendTable, PolicyTable, RequirementsTable, SourceTable, TargetTable};
 use super::{ComponentRef, PolicyConfig, TargetConfig, guardrails, indicators};
+use crate::journal::Digest;
 
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(10);
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
@@ -19,6 +20,7 @@ const LONGEST_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 const DEFAULT_SETTLE_WITHIN: Duration = Duration::from_secs(300);
 const MEGABYTE: u64 = 1_000_000;
 const MOST_REPLICAS: u32 = 100_000;
+const MOST_TARGETS: usize = 10_000;
 
 pub(super) fn read_all(
     document: &mut Document<'_>,
@@ -27,6 +29,9 @@ pub(super) fn read_all(
 ) -> BTreeMap<String, TargetConfig> {
     let mut targets = BTreeMap::new();
     let names = document.names(&["target"]);
+    if names.len() > MOST_TARGETS {
+        document.error(&["target"], format!("{} targets; expected at most {MOST_TARGETS}", names.len()));
+    }
     for name in &names {
         check_name(document, name);
         let Some(table) = document.read::<TargetTable>(&["target", name]) else { continue };
@@ -139,11 +144,21 @@ fn policy(document: &mut Document<'_>, base: &Path, name: &str, table: Option<Po
         _ => {}
     }
     match serde_json::to_value(&table.config) {
-        Ok(config) => Some(PolicyConfig { component, config: config.to_string() }),
+        Ok(config) => {
+            let content = content_of(&component);
+            Some(PolicyConfig { component, config: config.to_string(), content })
+        }
         Err(error) => {
             document.error(&["target", name, "policy", "config"], format!("can't be written as JSON: {error}"));
             None
         }
+    }
+}
+
+fn content_of(component: &ComponentRef) -> Option<Digest> {
+    match component {
+        ComponentRef::Builtin(_) => None,
+        ComponentRef::File(file) => std::fs::read(file).ok().map(|bytes| Digest::of(&bytes)),
     }
 }
 

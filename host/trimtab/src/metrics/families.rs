@@ -35,6 +35,7 @@ pub(super) struct Families {
     pub(super) evaluation_seconds: Histograms<PolicyLabels>,
     pub(super) fuel: Histograms<PolicyLabels>,
     pub(super) policy_memory: Family<PolicyLabels, Gauge>,
+    pub(super) state_bytes: Family<PolicyLabels, Gauge>,
     pub(super) log_dropped: Family<PolicyLabels, Counter>,
     pub(super) signals: Family<SignalLabels, FloatGauge>,
     pub(super) source_age: Family<SourceLabels, FloatGauge>,
@@ -76,6 +77,7 @@ impl Default for Families {
             evaluation_seconds: Family::new_with_constructor(short_seconds),
             fuel: Family::new_with_constructor(fuel),
             policy_memory: Family::default(),
+            state_bytes: Family::default(),
             log_dropped: Family::default(),
             signals: Family::default(),
             source_age: Family::default(),
@@ -119,6 +121,8 @@ impl Families {
         to.register("policy_fuel", "Fuel of one evaluation", self.fuel.clone());
         let memory = self.policy_memory.clone();
         to.register_with_unit("policy_memory", "Linear memory of the last evaluation", Unit::Bytes, memory);
+        let state = self.state_bytes.clone();
+        to.register_with_unit("policy_state", "What the policy keeps from call to call", Unit::Bytes, state);
         to.register("policy_log_dropped", "Log lines of a policy over the limit", self.log_dropped.clone());
         to.register("policy_signal", "Numbers that a policy publishes", self.signals.clone());
         let age = self.source_age.clone();

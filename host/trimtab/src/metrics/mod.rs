@@ -10,6 +10,7 @@ use prometheus_client::registry::Registry;
 use scaling_core::controller::{Answer, Decided};
 use scaling_core::observation::ReplicaState;
 use scaling_core::units::{Timestamp, millis};
+use scaling_core::verdict::StateChange;
 
 use crate::board::{Board, TargetView};
 use crate::indicators::Indicator;
@@ -88,6 +89,13 @@ impl Metrics {
         self.families.policy_memory.get_or_create(&by_policy).set(evaluated.memory_bytes.cast_signed());
         self.families.log_dropped.get_or_create(&by_policy).inc_by(evaluated.log_dropped);
         if let Ok(verdict) = &evaluated.outcome {
+            match &verdict.state {
+                StateChange::Keep => {}
+                StateChange::Clear => drop(self.families.state_bytes.get_or_create(&by_policy).set(0)),
+                StateChange::Set(state) => {
+                    self.families.state_bytes.get_or_create(&by_policy).set(state.data.len() as i64);
+                }
+            }
             for signal in &verdict.signals {
                 let (target, policy) = (target.clone(), policy.clone());
                 let one = SignalLabels { target, policy, signal: signal.name.clone() };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use policy_runtime::{Call, Evaluated};
+use policy_runtime::{Call, Evaluated, LogLevel};
 use scaling_core::controller::{Answer, Answers, Controller};
 use scaling_core::failure::{FailureKind, PolicyFailure};
 use scaling_core::observation::{Observation, Quality};
@@ -19,6 +19,17 @@ pub struct Evaluations {
     pub verdicts: Answers,
     /// What else there is to say of each call, for the journal and the metrics.
     pub calls: Vec<CallOfPolicy>,
+}
+
+impl Evaluations {
+    /// Why there was no verdict of one of the policies, if so.
+    pub fn failure(&self) -> Option<String> {
+        self.verdicts.values().find_map(|answer| match answer {
+            Answer::Verdict(_) => None,
+            Answer::Failed(failure) => Some(failure.to_string()),
+            Answer::NotAsked { input } => Some(format!("the required indicator `{input}` is absent")),
+        })
+    }
 }
 
 /// One policy asked, or not asked.
@@ -38,11 +49,29 @@ pub async fn evaluate(controller: &Controller, world: &World, seen: &Seen) -> Ev
         let memory = controller.memory().slots.get(&policy.slot);
         let prior = memory.and_then(|memory| memory.state.clone());
         let (answer, evaluated) = ask(policy, &seen.observation, prior.clone()).await;
+        evaluated.iter().for_each(|evaluated| pass_on(world, &policy.slot, seen.observation.tick, evaluated));
         world.metrics.evaluated(&world.labels, &answer, evaluated.as_ref());
         evaluations.verdicts.insert(policy.slot.clone(), answer);
         evaluations.calls.push(CallOfPolicy { slot: policy.slot.clone(), prior, evaluated });
     }
     evaluations
+}
+
+/// What the policy logged, and what of its verdict did not count: to our own log, so that its author may read it.
+fn pass_on(world: &World, slot: &PolicySlot, tick: u64, evaluated: &Evaluated) {
+    let target = &world.labels.target;
+    for line in &evaluated.log {
+        let message = &line.message;
+        match line.level {
+            LogLevel::Debug => tracing::debug!(target, policy = %slot, tick, "policy: {message}"),
+            LogLevel::Info => tracing::info!(target, policy = %slot, tick, "policy: {message}"),
+            LogLevel::Warn => tracing::warn!(target, policy = %slot, tick, "policy: {message}"),
+            LogLevel::Error => tracing::error!(target, policy = %slot, tick, "policy: {message}"),
+        }
+    }
+    for remark in &evaluated.remarks {
+        tracing::debug!(target, policy = %slot, tick, "{remark}");
+    }
 }
 
 async fn ask(live: &LivePolicy, observation: &Arc<Observation>, prior: Option<State>) -> (Answer, Option<Evaluated>) {

@@ -33,7 +33,7 @@ async fn tick(controller: Controller, world: &World, wake: Wake, pace: &mut Pace
     let mut next = controller.clone();
     let sight = observe::observe(&mut next, world, wake).await; // I/O; never fails, it lists what is missing
     let Sight::Clear(seen) = &sight else {
-        return show::blind(controller, world, &sight);
+        return show::blind(controller, world, &sight).await;
     };
     let answers = evaluate::evaluate(&next, world, seen).await; // sandboxed and bounded; a failure is a value
     let decided = next.decide(&seen.status, &seen.orders, &answers.verdicts); // pure: guardrails, each with a typed reason

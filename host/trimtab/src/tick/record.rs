@@ -7,7 +7,7 @@ use scaling_core::intent::Settled;
 use super::evaluate::{CallOfPolicy, Evaluations};
 use super::observe::Seen;
 use crate::events::{Event, outcome_event};
-use crate::journal::{JournalError, TickRecord};
+use crate::journal::{JournalError, NewEvent, TickRecord};
 use crate::policies::LivePolicy;
 use crate::world::World;
 
@@ -27,9 +27,24 @@ pub async fn record(
         at: decided.now,
         changed: decided.intent.is_some(),
         document: document(controller, &world.policies, seen, evaluations, decided).into_bytes(),
-        events: events.chain(decision).collect(),
+        events: events.chain(turns(world, evaluations, decided)).chain(decision).collect(),
     };
     world.journal.record(record).await
+}
+
+/// Turns from well to unwell and back: one event each, however long it lasts.
+fn turns(world: &World, evaluations: &Evaluations, decided: &Decided) -> impl Iterator<Item = NewEvent> {
+    let target = &world.labels.target;
+    let before = world.board.target(target);
+    let said = |kind, message: &str| Event::said(Some(target), decided.now, kind, message).into_new();
+    let was_blind = before.as_ref().is_some_and(|view| view.blind.is_some());
+    let failed = before.and_then(|view| view.failure.clone());
+    let verdict = match (failed, evaluations.failure()) {
+        (None, Some(why)) => Some(said("no-verdict", &why)),
+        (Some(_), None) => Some(said("verdicts-again", "the policy answers again")),
+        _ => None,
+    };
+    was_blind.then(|| said("backend-back", "the backend can be read again")).into_iter().chain(verdict)
 }
 
 /// `{"observation", "slots": {slot: {..}}, "decision", "memory"}`, in this order for ever: what repeats
@@ -62,12 +77,13 @@ pub fn document(
     out
 }
 
-/// `{"policy", "config", "prior", "verdict" | "failure" | "not-asked", "fuel"}`.
+/// `{"policy", "config", "prior", "verdict" | "failure" | "not-asked", "fuel"}`; the first two are the digests by
+/// which the journal keeps them.
 fn slot(call: &CallOfPolicy, policy: Option<&LivePolicy>, answer: Option<&Answer>, out: &mut String) {
     out.push('{');
     if let Some(Ok(ready)) = policy.map(|policy| &policy.ready) {
         out.push_str("\"policy\":");
-        encode::text(ready.policy.digest(), out);
+        encode::text(&ready.component_digest, out);
         out.push_str(",\"config\":");
         encode::text(&ready.config_digest, out);
         out.push(',');

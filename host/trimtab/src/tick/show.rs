@@ -8,7 +8,7 @@ use scaling_core::observation::Outcome;
 use super::evaluate::Evaluations;
 use super::observe::{Seen, Sight};
 use crate::board::TargetView;
-use crate::events::outcome_word;
+use crate::events::{Event, outcome_word};
 use crate::journal::JournalError;
 use crate::lock::lock;
 use crate::world::World;
@@ -17,7 +17,7 @@ use crate::world::World;
 pub fn seen(controller: &Controller, world: &World, seen: &Seen, evaluations: &Evaluations, decided: &Decided) {
     let before = world.board.target(&world.labels.target);
     let before = before.as_deref();
-    let failure = failure(evaluations);
+    let failure = evaluations.failure();
     let has_verdict = evaluations.verdicts.values().any(|answer| matches!(answer, Answer::Verdict(_)));
     let view = TargetView {
         at: decided.now,
@@ -45,11 +45,15 @@ pub fn seen(controller: &Controller, world: &World, seen: &Seen, evaluations: &E
 }
 
 /// The backend could not be read: all stays, and everybody may see why.
-pub fn blind(controller: Controller, world: &World, sight: &Sight) -> Controller {
+pub async fn blind(controller: Controller, world: &World, sight: &Sight) -> Controller {
     let Sight::Blind { wake, error } = sight else { return controller };
     let mut view = world.board.target(&world.labels.target).map(|view| (*view).clone()).unwrap_or_default();
     if view.blind.as_ref() != Some(error) {
         tracing::warn!(target = %world.labels.target, %error, "the backend can't be read: holding");
+        let event = Event::said(Some(&world.labels.target), wake.now, "backend-lost", error);
+        if let Err(error) = world.journal.note(event.into_new()).await {
+            tracing::error!(target = %world.labels.target, %error, "failed to record an event");
+        }
     }
     view.at = wake.now;
     view.backend = world.labels.backend;
@@ -69,14 +73,6 @@ pub fn unrecorded(controller: Controller, world: &World, error: &JournalError) -
     view.failure = Some(format!("the journal can't be written: {error}"));
     world.board.put(&world.labels.target, view);
     controller
-}
-
-fn failure(evaluations: &Evaluations) -> Option<String> {
-    evaluations.verdicts.values().find_map(|answer| match answer {
-        Answer::Verdict(_) => None,
-        Answer::Failed(failure) => Some(failure.to_string()),
-        Answer::NotAsked { input } => Some(format!("the required indicator `{input}` is absent")),
-    })
 }
 
 fn source_errors(world: &World) -> BTreeMap<String, String> {

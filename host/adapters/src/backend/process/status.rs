@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use scaling_core::observation::{Agent, AgentState, Attribute, Platform, Replica, ReplicaState, Usage};
+use scaling_core::observation::{Agent, AgentState, Platform, Replica, ReplicaState, Usage};
 use scaling_core::status::{PlacementScope, RemovalScope, TargetStatus};
-use scaling_core::units::Timestamp;
+use scaling_core::units::{Generation, Timestamp};
 
 use super::boot::Uptime;
 use super::platform::Machine;
@@ -54,13 +54,13 @@ impl ProcessBackend {
             usage,
             ..shown.replica.clone()
         });
-        let generation = view.generation.map(|last| Attribute::int("order.generation", last.cast_signed()));
         TargetStatus {
             replicas: replicas.collect(),
             agents: vec![agent],
-            attributes: generation.into_iter().collect(),
+            attributes: Vec::new(),
             removal: RemovalScope::Replica,
             placement: PlacementScope::Agent,
+            last_order: view.generation.map(Generation),
         }
     }
 
