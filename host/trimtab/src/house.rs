@@ -1,5 +1,9 @@
 //! What all targets share: the clock, the journal, the board, the policies, the sources.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use adapters::backend::Backend;
 use adapters::clock::Clock;
 use policy_runtime::{Compiler, Limits, Runtime, RuntimeSettings};
 use scaling_core::units::Timestamp;
@@ -33,6 +37,8 @@ pub struct House {
     pub policies: Policies,
     /// Who measures.
     pub collectors: Collectors,
+    /// Backends that were there before, by target.
+    pub backends: Arc<BTreeMap<String, Arc<dyn Backend>>>,
 }
 
 /// Why the house can't be opened.
@@ -54,31 +60,50 @@ pub enum HouseError {
     Runtime(#[from] policy_runtime::RuntimeError),
 }
 
+/// What a house is given from outside. The daemon takes the usual; a test brings its own.
+pub struct Given {
+    /// Tells the time.
+    pub clock: Clock,
+    /// Where policies are compiled.
+    pub compiler: Compiler,
+    /// Backends that are there already, by target: taken instead of what the config says.
+    pub backends: BTreeMap<String, Arc<dyn Backend>>,
+}
+
+impl Given {
+    /// The time of this machine, a child of this program, and only the backends of the config.
+    pub fn usual() -> Self {
+        let compiler = Compiler::this_program(COMPILE_WORKER);
+        Self { clock: Clock::system(), compiler, backends: BTreeMap::new() }
+    }
+}
+
 impl House {
     /// Opens the state directory and what is in it.
-    pub fn open(host: &HostConfig) -> Result<Self, HouseError> {
+    pub fn open(host: &HostConfig, given: Given) -> Result<Self, HouseError> {
         let path = host.state_dir.display().to_string();
         std::fs::create_dir_all(&host.state_dir).map_err(|error| HouseError::StateDir { path, error })?;
-        let clock = Clock::system();
+        let Given { clock, compiler, backends } = given;
         let board = Board::default();
         Ok(Self {
             clock,
             origin: clock.now(),
             journal: Journal::open(&host.state_dir.join("journal.sqlite"), journal_settings(&host.journal))?,
             metrics: Metrics::new(),
-            policies: Policies::new(runtime(host)?),
+            policies: Policies::new(runtime(host, compiler)?),
             collectors: Collectors::new(board.clone()),
+            backends: Arc::new(backends),
             board,
         })
     }
 }
 
 /// The sandbox as the config has it, with its cache in the state directory.
-pub fn runtime(host: &HostConfig) -> Result<Runtime, policy_runtime::RuntimeError> {
+pub fn runtime(host: &HostConfig, compiler: Compiler) -> Result<Runtime, policy_runtime::RuntimeError> {
     Runtime::new(RuntimeSettings {
         workers: host.evaluators,
         cache_dir: Some(host.state_dir.join("cache")),
-        compiler: Compiler::this_program(COMPILE_WORKER),
+        compiler,
         limits: limits(&host.policy_limits),
     })
 }

@@ -11,7 +11,7 @@ use crate::api::{commands, http};
 use crate::board::Board;
 use crate::config::{Config, HostConfig};
 use crate::events::Event;
-use crate::house::{House, HouseError};
+use crate::house::{Given, House, HouseError};
 use crate::journal::JournalError;
 use crate::supervisor::{Changes, Supervisor};
 
@@ -46,7 +46,12 @@ pub struct Running {
 
 /// Starts everything: the house, the targets, then whoever may look at them.
 pub async fn start(config: Config) -> Result<Running, ServeError> {
-    let house = House::open(&config.host)?;
+    start_with(config, Given::usual()).await
+}
+
+/// The same, with what is given.
+pub async fn start_with(config: Config, given: Given) -> Result<Running, ServeError> {
+    let house = House::open(&config.host, given)?;
     let mut supervisor = Supervisor::new(house.clone());
     supervisor.apply(&config).await?;
     let stop = CancellationToken::new();

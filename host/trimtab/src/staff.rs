@@ -77,6 +77,9 @@ pub struct Post {
 /// Opens the backend of a target.
 pub async fn open_post(house: &House, host: &HostConfig, target: &TargetConfig) -> Result<Post, String> {
     let nudge = Arc::new(Notify::new());
+    if let Some(backend) = house.backends.get(target.spec.name.as_str()) {
+        return Ok(Post { backend: backend.clone(), nudge });
+    }
     let backend: Arc<dyn Backend> = match &target.backend {
         BackendTable::Memory(table) => Arc::new(MemoryBackend::new(house.clock, table.replicas)),
         BackendTable::Process(config) => {

@@ -10,8 +10,9 @@ use crate::config::document::Document;
 use crate::config::problem::{Problem, Severity};
 use crate::config::{self, Config, TargetConfig};
 use crate::exit::Exit;
+use crate::house::{self, Given};
+use crate::indicators;
 use crate::policies::{Policies, PolicyError};
-use crate::{house, indicators};
 
 /// Prints all problems; the exit code tells of what kind the worst is.
 pub async fn run(args: &ConfigArg) -> Exit {
@@ -56,7 +57,7 @@ async fn check_policies(file: &Path, text: &str, config: &Config) -> (Vec<Proble
     };
     let mut host = config.host.clone();
     host.state_dir.clone_from(&scratch);
-    match house::runtime(&host) {
+    match house::runtime(&host, Given::usual().compiler) {
         Ok(runtime) => {
             let policies = Policies::new(runtime);
             for (name, target) in &config.targets {
