@@ -90,6 +90,13 @@ impl Running {
         &self.house
     }
 
+    /// Starts again what could not start or ended unasked.
+    pub async fn tend(&mut self) {
+        if let Err(error) = self.supervisor.tend().await {
+            tracing::error!(%error, "failed to look after the targets");
+        }
+    }
+
     /// Makes the running targets those of `config`; settings of the host itself need a restart, and are named.
     pub async fn reload(&mut self, config: &Config) -> Result<Changes, ServeError> {
         if config.host != self.host {

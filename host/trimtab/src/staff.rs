@@ -14,12 +14,13 @@ use scaling_core::orders::Orders;
 use scaling_core::units::TargetName;
 use tokio::sync::Notify;
 
-use crate::config::tables::{BackendTable, SourceTable};
+use crate::config::tables::BackendTable;
 use crate::config::{HostConfig, TargetConfig};
 use crate::fault;
 use crate::house::House;
 use crate::journal::{JournalError, Reader, StoredTick};
 use crate::policies::LivePolicy;
+use crate::supervisor::Assignment;
 use crate::world::{Labels, World};
 
 /// Where a target was left by the last run of the host.
@@ -133,15 +134,14 @@ pub struct Hired {
 }
 
 /// Everything but the controller's memory, which comes from the journal or from the tick before a reload.
-pub async fn hire(
+pub(crate) async fn hire(
     house: &House,
-    target: &TargetConfig,
-    sources: &BTreeMap<String, SourceTable>,
+    assignment: &Assignment,
     post: &Post,
     orders: Arc<Mutex<Orders>>,
-    phase: Duration,
     left: Left,
 ) -> Hired {
+    let Assignment { target, sources, phase, .. } = assignment;
     let ready = house.policies.ready(&target.policy, Some(&house.journal)).await;
     let ready = ready.map_err(|error| {
         tracing::error!(target = %target.spec.name, %error, "the policy can't be used: holding");
@@ -155,7 +155,7 @@ pub async fn hire(
     let world = World {
         clock: house.clock,
         origin: house.origin,
-        phase,
+        phase: *phase,
         nudge: post.nudge.clone(),
         labels: Labels {
             target: target.spec.name.0.clone(),

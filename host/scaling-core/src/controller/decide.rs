@@ -42,7 +42,7 @@ impl Controller {
 
         let before = self.memory.desired.unwrap_or(0);
         let live = answers.get(&self.spec.live);
-        let wish = Wish::of(live, before);
+        let wish = Wish::of(live);
         self.note_wish(&wish, before);
 
         let mut proposal = wish.proposal(before);
@@ -164,7 +164,7 @@ enum Wish<'a> {
 }
 
 impl<'a> Wish<'a> {
-    fn of(answer: Option<&'a Answer>, before: u32) -> Self {
+    fn of(answer: Option<&'a Answer>) -> Self {
         match answer {
             Some(Answer::Verdict(verdict)) => match verdict.decision {
                 Decision::Hold(Stance::Steady) => Self::Steady(verdict),
@@ -173,7 +173,7 @@ impl<'a> Wish<'a> {
                 _ => Self::Change(verdict),
             },
             Some(Answer::Failed(failure)) => {
-                Self::Nothing { kind: ReasonKind::PolicyFailed, message: format!("{failure}; the size stays {before}") }
+                Self::Nothing { kind: ReasonKind::PolicyFailed, message: failure.to_string() }
             }
             Some(Answer::NotAsked { input }) => Self::Nothing {
                 kind: ReasonKind::InputAbsent,

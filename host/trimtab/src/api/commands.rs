@@ -163,6 +163,7 @@ async fn change(
         return refused(RefusalKind::NotAllowed, message);
     }
     let Some(page) = view.targets.page(target) else { return no_such_target(view, target) };
+    let _one_at_a_time = page.changing.lock().await;
     let now = view.house.clock.now();
     let mut orders = lock(&page.orders).clone();
     with(&mut orders, now, user_name(uid));

@@ -1,6 +1,7 @@
 //! `trimtab serve`: the daemon in the foreground.
 
 use std::path::Path;
+use std::time::Duration;
 
 use sd_notify::NotifyState;
 
@@ -8,9 +9,13 @@ use super::client::complain;
 use crate::cli::ServeArgs;
 use crate::config::{self, Config};
 use crate::exit::Exit;
+use crate::logging;
 use crate::serve::{self, Running};
 use crate::shutdown::{Asked, Signals};
-use crate::{logging, watchdog};
+use crate::watchdog::Watchdog;
+
+/// How often it is looked whether all targets still run.
+const ROUND: Duration = Duration::from_secs(5);
 
 /// Runs until SIGTERM or SIGINT; a second one ends it at once.
 pub async fn run(args: ServeArgs) -> Exit {
@@ -26,13 +31,16 @@ pub async fn run(args: ServeArgs) -> Exit {
         Err(error) => return complain(Exit::Unavailable, &format!("can't start: {error}")),
     };
     announce(&running);
+    let mut watchdog = Watchdog::from_environment();
+    let mut rounds = tokio::time::interval(ROUND);
     loop {
         tokio::select! {
             asked = signals.next() => match asked {
                 Asked::Reload => reload(&mut running, &file).await,
                 Asked::Stop => break,
             },
-            () = watchdog::beat() => {}
+            () = watchdog.beat() => {}
+            _ = rounds.tick() => running.tend().await,
         }
     }
     tracing::info!("stopping; workers go on");

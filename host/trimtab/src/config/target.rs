@@ -138,9 +138,6 @@ fn policy(document: &mut Document<'_>, base: &Path, name: &str, table: Option<Po
             let known = bundled_policies::names().join(", ");
             document.error(&at, format!("there is no bundled policy `{builtin}`; there are: {known}"));
         }
-        ComponentRef::File(file) if !file.is_file() => {
-            document.error(&at, format!("there is no file {}", file.display()));
-        }
         _ => {}
     }
     match serde_json::to_value(&table.config) {
