@@ -1,5 +1,7 @@
 //! Policies written by hand: a core module in text, wrapped as a component of the real contract.
 
+use std::path::Path;
+
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -130,7 +132,9 @@ pub fn byte(to: u32, value: u8) -> String {
 /// Wraps a core module as a component of the world `scaling-policy`.
 pub fn encode(module: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_path("../../wit").unwrap();
+    let mut above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let wit = above.find_map(|folder| folder.join("wit/policy.wit").is_file().then(|| folder.join("wit"))).unwrap();
+    let (package, _) = resolve.push_path(wit).unwrap();
     let world = resolve.select_world(&[package], Some("scaling-policy")).unwrap();
     let mut module = wat::parse_str(module).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
