@@ -1,39 +1,78 @@
 //! The clock of the program: a wall-clock origin and tokio's monotonic time since.
 //!
-//! Because it moves with tokio's time, paused time drives every test; because it never reads the
-//! wall clock again, it never goes backwards.
+//! It moves with tokio's time, so paused time drives every test, and it never goes backwards. Monotonic
+//! time stands still while a machine sleeps, and a wall clock may be set right after the start: so from
+//! time to time [`Clock::catch_up`] takes it forward to the wall clock, never back.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use scaling_core::units::Timestamp;
+use scaling_core::units::{Timestamp, millis};
 use tokio::time::Instant;
+
+/// Milliseconds by which all clocks that follow the wall clock have been taken forward since their start.
+static AHEAD_MS: AtomicU64 = AtomicU64::new(0);
+
+/// A smaller difference is left alone.
+const TOLERANCE: Duration = Duration::from_secs(1);
 
 /// Tells the time. Cheap to copy; all copies agree.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     origin: Timestamp,
     started: Instant,
+    follows_wall: bool,
 }
 
 impl Clock {
-    /// A clock that starts at the wall clock's time.
+    /// A clock that starts at the wall clock's time and follows it.
     pub fn system() -> Self {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        Self::starting_at(Timestamp(0).plus(wall))
+        let origin = wall().minus(Duration::from_millis(AHEAD_MS.load(Ordering::Relaxed)));
+        Self { origin, started: Instant::now(), follows_wall: true }
     }
 
-    /// A clock that shows `origin` now.
+    /// This clock, taken forward to `earliest` if it is behind that: the time of the last run, say.
+    #[must_use]
+    pub fn not_before(self, earliest: Timestamp) -> Self {
+        Self { origin: self.origin.plus(earliest.since(self.now())), ..self }
+    }
+
+    /// A clock that shows `origin` now, whatever the wall clock shows.
     pub fn starting_at(origin: Timestamp) -> Self {
-        Self { origin, started: Instant::now() }
+        Self { origin, started: Instant::now(), follows_wall: false }
     }
 
     /// The time.
     pub fn now(&self) -> Timestamp {
-        self.origin.plus(self.started.elapsed())
+        self.origin.plus(self.ahead()).plus(self.started.elapsed())
     }
 
     /// When tokio's clock will show `moment`.
     pub fn instant_of(&self, moment: Timestamp) -> Instant {
-        self.started + moment.since(self.origin)
+        self.started + moment.since(self.origin.plus(self.ahead()))
     }
+
+    /// How far the wall clock is behind this one.
+    pub fn ahead_of_wall(&self) -> Duration {
+        if self.follows_wall { self.now().since(wall()) } else { Duration::ZERO }
+    }
+
+    /// Goes forward to the wall clock if that is more than a second ahead; returns by how much.
+    pub fn catch_up(&self) -> Option<Duration> {
+        let behind = wall().since(self.now());
+        if !self.follows_wall || behind <= TOLERANCE {
+            return None;
+        }
+        AHEAD_MS.fetch_add(millis(behind), Ordering::Relaxed);
+        Some(behind)
+    }
+
+    fn ahead(&self) -> Duration {
+        if self.follows_wall { Duration::from_millis(AHEAD_MS.load(Ordering::Relaxed)) } else { Duration::ZERO }
+    }
+}
+
+/// What the wall shows.
+fn wall() -> Timestamp {
+    Timestamp(0).plus(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO))
 }

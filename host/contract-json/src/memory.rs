@@ -15,6 +15,7 @@ record! { Memory {
     need beat: "beat",
     need tick: "tick",
     need now: "now",
+    some last_due: "last-due",
     some desired: "desired",
     need generation: "generation",
     list recommendations: "recommendations",

@@ -36,6 +36,8 @@ pub struct Progress {
     pub begun: u32,
     /// Replicas ready, or gone.
     pub achieved: u32,
+    /// Replicas that came through it and have left again, or are leaving.
+    pub left: u32,
 }
 
 impl Intent {
@@ -63,7 +65,10 @@ impl Intent {
                 let mine = || status.replicas.iter().filter(|replica| self.claimed.contains(&replica.id));
                 let ready =
                     mine().filter(|replica| matches!(replica.state, ReplicaState::Ready | ReplicaState::Unhealthy));
-                Progress { begun: mine().count() as u32, achieved: ready.count() as u32 }
+                let stays = mine().filter(|replica| replica.state != ReplicaState::Draining).count();
+                // Whoever came and went again has come: nobody is on the way in its place.
+                let left = (self.claimed.len() - stays) as u32;
+                Progress { begun: self.claimed.len() as u32, achieved: ready.count() as u32, left }
             }
             Action::Remove(victims) => {
                 let is_there = |id: &ReplicaId| status.replicas.iter().find(|replica| replica.id == *id);
@@ -75,7 +80,8 @@ impl Intent {
                     let gone = victims.iter().filter(|v| is_there(&v.replica).is_none()).count();
                     (gone, victims.iter().filter(|v| is_there(&v.replica).is_none_or(leaving)).count())
                 };
-                Progress { begun: (begun as u32).min(self.size()), achieved: (gone as u32).min(self.size()) }
+                let size = self.size();
+                Progress { begun: (begun as u32).min(size), achieved: (gone as u32).min(size), left: 0 }
             }
         }
     }
@@ -91,7 +97,7 @@ impl Intent {
         settle_within: Duration,
         lost: bool,
     ) -> Option<Settled> {
-        let Progress { begun, achieved } = self.progress(status);
+        let Progress { begun, achieved, left } = self.progress(status);
         let overdue = now.since(self.at) > settle_within;
         let waits_for_nothing = match self.action {
             Action::Add(_) => overdue || (lost && begun < self.size()),
@@ -99,6 +105,8 @@ impl Intent {
         };
         let outcome = match achieved {
             all if all == self.size() => Outcome::Succeeded,
+            0 if left == self.size() => Outcome::Cancelled,
+            some if some + left == self.size() => Outcome::Partial,
             _ if !waits_for_nothing => return None,
             0 => Outcome::Failed,
             _ => Outcome::Partial,

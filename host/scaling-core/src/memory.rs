@@ -23,6 +23,8 @@ pub struct Memory {
     pub tick: u64,
     /// Time of the last look; never goes back.
     pub now: Timestamp,
+    /// When the last planned evaluation was; early wakes don't count.
+    pub last_due: Option<Timestamp>,
     /// The size the host is steering to; `None` before the first sight of the target.
     pub desired: Option<u32>,
     /// Of the last intent.
@@ -113,8 +115,18 @@ impl Memory {
     pub fn forget(&mut self, now: Timestamp, longest_period: Duration) {
         let span = HISTORY_SPAN.max(longest_period);
         self.past.retain(|past| now.since(past.entry.at) <= span);
-        let surplus = self.past.len().saturating_sub(HISTORY_LENGTH);
-        self.past.drain(..surplus);
+        self.drop_oldest(|past| past.entry.outcome == Outcome::Refused);
+        self.drop_oldest(|past| now.since(past.entry.at) > longest_period);
+    }
+
+    /// As many of those that `may_go` as there are too many in all, the oldest first.
+    fn drop_oldest(&mut self, may_go: impl Fn(&Past) -> bool) {
+        let mut surplus = self.past.len().saturating_sub(HISTORY_LENGTH);
+        self.past.retain(|past| {
+            let goes = surplus > 0 && may_go(past);
+            surplus -= usize::from(goes);
+            !goes
+        });
     }
 
     /// Change of the desired size by decisions younger than `period`: (added, removed).

@@ -39,8 +39,6 @@ pub enum ReasonKind {
     TooFewReplicas,
     /// No agent can take so many.
     CapacityExhausted,
-    /// A replica can't go: it is on its way out already, or there are none left.
-    NothingToRemove,
     /// An operator paused the target.
     Paused,
     /// The target is in dry run.
@@ -49,13 +47,11 @@ pub enum ReasonKind {
     Repaired,
     /// The same, and it waits, since the last tries failed.
     RepairDelayed,
-    /// The first sight of the target: its size is taken over.
-    Adopted,
 }
 
 impl ReasonKind {
     /// All kinds, for metrics that name each.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 21] = [
         Self::PolicyChange,
         Self::PolicySteady,
         Self::PolicyAbstained,
@@ -73,12 +69,10 @@ impl ReasonKind {
         Self::TooManyReplicas,
         Self::TooFewReplicas,
         Self::CapacityExhausted,
-        Self::NothingToRemove,
         Self::Paused,
         Self::DryRun,
         Self::Repaired,
         Self::RepairDelayed,
-        Self::Adopted,
     ];
 
     /// One word, stable.
@@ -101,12 +95,10 @@ impl ReasonKind {
             Self::TooManyReplicas => "TooManyReplicas",
             Self::TooFewReplicas => "TooFewReplicas",
             Self::CapacityExhausted => "CapacityExhausted",
-            Self::NothingToRemove => "NothingToRemove",
             Self::Paused => "Paused",
             Self::DryRun => "DryRun",
             Self::Repaired => "Repaired",
             Self::RepairDelayed => "RepairDelayed",
-            Self::Adopted => "Adopted",
         }
     }
 

@@ -85,17 +85,29 @@ impl House {
         std::fs::create_dir_all(&host.state_dir).map_err(|error| HouseError::StateDir { path, error })?;
         let Given { clock, compiler, backends } = given;
         let board = Board::default();
+        let journal = Journal::open(&host.state_dir.join("journal.sqlite"), journal_settings(&host.journal))?;
+        let clock = not_behind(clock, &journal)?;
         Ok(Self {
             clock,
             origin: clock.now(),
-            journal: Journal::open(&host.state_dir.join("journal.sqlite"), journal_settings(&host.journal))?,
-            metrics: Metrics::new(),
+            journal,
+            metrics: Metrics::new(clock.now()),
             policies: Policies::new(runtime(host, compiler)?),
             collectors: Collectors::new(board.clone()),
             backends: Arc::new(backends),
             board,
         })
     }
+}
+
+/// Time never goes back for a policy, not even over a restart with a wall clock that was set back.
+fn not_behind(clock: Clock, journal: &Journal) -> Result<Clock, JournalError> {
+    let last = journal.reader()?.last_of_all()?.into_values().map(|tick| tick.at).max().unwrap_or_default();
+    let behind = last.since(clock.now());
+    if !behind.is_zero() {
+        tracing::warn!(?behind, "the clock is behind the last run: going on from where that ended");
+    }
+    Ok(clock.not_before(last))
 }
 
 /// The sandbox as the config has it, with its cache in the state directory.

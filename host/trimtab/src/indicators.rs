@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
-use adapters::source::{Ask, Collector, CollectorSettings, Link, Source};
+use adapters::source::{Ask, Collector, CollectorSettings, JobEvent, Link, Source};
 use scaling_core::observation::{Input, Quality, Series, Subject};
 use scaling_core::units::{Timestamp, millis};
 
@@ -21,6 +21,8 @@ pub struct Indicator {
     pub name: String,
     asks: Vec<Ask>,
     kind: Kind,
+    /// Failures that have been told, by kind.
+    told: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 enum Kind {
@@ -53,6 +55,17 @@ impl Indicator {
     pub fn error(&self) -> Option<String> {
         let health = self.health().filter(|health| health.failing)?;
         health.last_error.map(|error| error.text)
+    }
+
+    /// Failures of the source since this was last asked, by kind.
+    pub fn new_failures(&self) -> Vec<(&'static str, u64)> {
+        let Some(health) = self.health() else { return Vec::new() };
+        let mut told = lock(&self.told);
+        let new = |(kind, total): (&'static str, u64)| {
+            let before = told.insert(kind, total).unwrap_or(0);
+            (total > before).then_some((kind, total - before))
+        };
+        health.failures_total.into_iter().filter_map(new).collect()
     }
 
     /// How the source is doing; `None` if there is none.
@@ -108,6 +121,11 @@ impl Collectors {
         asks.into_iter().map(|(name, asks)| self.indicator(name, asks, target, sources)).collect()
     }
 
+    /// Closes connections that no source of the config has any more.
+    pub fn retain(&self, sources: &BTreeMap<String, SourceTable>) {
+        lock(&self.held).links.retain(|(connection, _)| sources.values().any(|source| source == connection));
+    }
+
     fn indicator(
         &self,
         name: &str,
@@ -123,7 +141,10 @@ impl Collectors {
             None if timezone::is_offset(name) => Kind::TimeOffset,
             None => Kind::Missing,
         };
-        Indicator { name: name.to_owned(), asks, kind }
+        let indicator = Indicator { name: name.to_owned(), asks, kind, told: Mutex::default() };
+        // What a shared collector has counted already has been told by others.
+        let _told_by_others = indicator.new_failures();
+        indicator
     }
 
     fn collector(
@@ -194,11 +215,30 @@ fn declared_name<'a>(input: &'a str, target: &TargetConfig) -> &'a str {
     }
 }
 
-/// Inputs that nothing in the config answers, for `check`.
-pub fn unanswered<'a>(target: &TargetConfig, inputs: &'a [Input]) -> Vec<&'a Input> {
-    let answered = |input: &&Input| {
-        let name = declared_name(&input.name, target);
-        target.indicators.contains_key(name) || timezone::is_offset(name)
+/// Why an input of the policy would never have any data, for `check` and for reloads.
+pub fn unanswerable(target: &TargetConfig, input: &Input) -> Option<String> {
+    let name = declared_name(&input.name, target);
+    let Some(table) = target.indicators.get(name) else {
+        if timezone::is_offset(name) {
+            let known = timezone::is_known(name);
+            return (!known).then(|| format!("the policy wants to see `{name}`, and there is no such time zone"));
+        }
+        let known: Vec<&str> = target.indicators.keys().map(String::as_str).collect();
+        let (target, known) = (&target.spec.name, known.join(", "));
+        return Some(format!(
+            "the policy wants to see `{}`, and there is no [target.{target}.indicator.{name}.KIND]; there are: {known}",
+            input.name
+        ));
     };
-    inputs.iter().filter(|input| !answered(input)).collect()
+    let gives_jobs = table.question().is_some_and(|question| question.gives_jobs());
+    let asks_jobs = JobEvent::of(&input.name).is_some();
+    match (asks_jobs, gives_jobs) {
+        (true, false) => {
+            Some(format!("the policy wants to see `{}`, and indicator `{name}` gives readings, no jobs", input.name))
+        }
+        (false, true) => Some(format!(
+            "the policy wants to see `{name}`, and that indicator gives jobs: they are `{name}.jobs.queued`, `.running`, `.waited`, `.finished`"
+        )),
+        _ => None,
+    }
 }

@@ -14,6 +14,7 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test may panic"))]
 
 pub mod api;
+pub mod attendant;
 pub mod board;
 #[expect(missing_docs, reason = "clap makes the help of these comments; fields that speak for themselves have none")]
 pub mod cli;

@@ -32,7 +32,10 @@ impl Source for OwnSize {
         let Some(observation) = &view.observation else { return Ok(Answer::Readings(Vec::new())) };
         let desired = view.decided.as_ref().map_or(observation.desired, |decided| decided.desired);
         let value = number(self.read, desired, observation);
-        let samples = value.map(|value| Sample { at: now, value }).into_iter().collect::<Vec<_>>();
+        // A size holds until the target's next tick; when that does not come, it is as old as it is.
+        let holds = now.since(view.at) <= observation.interval * 3;
+        let at = if holds { now } else { view.at };
+        let samples = value.map(|value| Sample { at, value }).into_iter().collect::<Vec<_>>();
         if samples.is_empty() {
             return Ok(Answer::Readings(Vec::new()));
         }

@@ -1,6 +1,6 @@
 //! Policies of this host: each component loaded once, each config prepared before it is used.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use policy_runtime::{Policy, PrepareError, Runtime};
@@ -80,54 +80,55 @@ pub enum PolicyError {
     Journal(#[from] JournalError),
 }
 
-/// Loads components, once each.
+/// Loads components; equal bytes are one policy for as long as somebody uses it.
 #[derive(Clone)]
 pub struct Policies {
     runtime: Arc<Runtime>,
-    loaded: Arc<Mutex<BTreeMap<Digest, Policy>>>,
+    /// What stands in the journal already.
+    kept: Arc<Mutex<BTreeSet<Digest>>>,
 }
 
 impl Policies {
-    /// A shelf that is empty.
+    /// Nothing is loaded yet.
     pub fn new(runtime: Runtime) -> Self {
-        Self { runtime: Arc::new(runtime), loaded: Arc::default() }
+        Self { runtime: Arc::new(runtime), kept: Arc::default() }
     }
 
     /// Loads the component and has it look at its config. With a journal, both are kept there, so that a
     /// replay has them.
     pub async fn ready(&self, wanted: &PolicyConfig, journal: Option<&Journal>) -> Result<ReadyPolicy, PolicyError> {
         let component = wanted.component.to_string();
-        let bytes = bytes_of(&wanted.component)?;
-        let policy = self.load(&component, &bytes).await?;
+        let bytes = bytes_of(&wanted.component).await?;
+        let loaded = self.runtime.load_async(bytes.to_vec()).await;
+        let policy = loaded.map_err(|error| PolicyError::Refused { component: component.clone(), error })?;
         let inputs = policy.prepare(&wanted.config).await.map_err(|error| refused(&component, error))?;
+        if let Some(journal) = journal {
+            self.keep(journal, "component", &bytes).await?;
+            self.keep(journal, "config", wanted.config.as_bytes()).await?;
+        }
         let component_digest = Digest::of(&bytes).to_string();
         let config_digest = Digest::of(wanted.config.as_bytes()).to_string();
-        if let Some(journal) = journal {
-            journal.keep("component", &bytes).await?;
-            journal.keep("config", wanted.config.as_bytes()).await?;
-        }
         let config = Arc::from(wanted.config.as_str());
         Ok(ReadyPolicy { policy, component_digest, config, config_digest, inputs })
     }
 
-    async fn load(&self, component: &str, bytes: &[u8]) -> Result<Policy, PolicyError> {
+    async fn keep(&self, journal: &Journal, kind: &str, bytes: &[u8]) -> Result<(), JournalError> {
         let digest = Digest::of(bytes);
-        if let Some(policy) = lock(&self.loaded).get(&digest) {
-            return Ok(policy.clone());
+        if !lock(&self.kept).contains(&digest) {
+            journal.keep(kind, bytes).await?;
+            lock(&self.kept).insert(digest);
         }
-        let loaded = self.runtime.load_async(bytes.to_vec()).await;
-        let policy = loaded.map_err(|error| PolicyError::Refused { component: component.to_owned(), error })?;
-        lock(&self.loaded).insert(digest, policy.clone());
-        Ok(policy)
+        Ok(())
     }
 }
 
-fn bytes_of(component: &ComponentRef) -> Result<std::borrow::Cow<'static, [u8]>, PolicyError> {
+async fn bytes_of(component: &ComponentRef) -> Result<std::borrow::Cow<'static, [u8]>, PolicyError> {
     match component {
         ComponentRef::Builtin(name) => bundled_policies::get(name)
             .map(std::borrow::Cow::Borrowed)
             .ok_or_else(|| PolicyError::Unknown(name.clone())),
-        ComponentRef::File(path) => std::fs::read(path)
+        ComponentRef::File(path) => tokio::fs::read(path)
+            .await
             .map(std::borrow::Cow::Owned)
             .map_err(|error| PolicyError::Unreadable { component: component.to_string(), error }),
     }

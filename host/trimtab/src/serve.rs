@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::task::JoinSet;
@@ -24,6 +25,9 @@ pub enum ServeError {
     /// The journal.
     #[error("{0}")]
     Journal(#[from] JournalError),
+    /// A policy of the new config can't be used.
+    #[error("{0}")]
+    Refused(String),
     /// The HTTP address or the command socket.
     #[error("can't listen on {address}: {error}")]
     Listen {
@@ -33,6 +37,9 @@ pub enum ServeError {
         error: std::io::Error,
     },
 }
+
+/// How long listeners may take to end.
+const LISTENER_GRACE: Duration = Duration::from_secs(2);
 
 /// A daemon that runs.
 pub struct Running {
@@ -44,7 +51,7 @@ pub struct Running {
     servers: JoinSet<()>,
 }
 
-/// Starts everything: the house, the targets, then whoever may look at them.
+/// Starts everything: the house, whoever may look at it, then the targets.
 pub async fn start(config: Config) -> Result<Running, ServeError> {
     start_with(config, Given::usual()).await
 }
@@ -52,10 +59,9 @@ pub async fn start(config: Config) -> Result<Running, ServeError> {
 /// The same, with what is given.
 pub async fn start_with(config: Config, given: Given) -> Result<Running, ServeError> {
     let house = House::open(&config.host, given)?;
-    let mut supervisor = Supervisor::new(house.clone());
-    supervisor.apply(&config).await?;
+    let mut supervisor = Supervisor::new(house.clone(), config.host.clone());
     let stop = CancellationToken::new();
-    let view = Arc::new(http::View { house: house.clone(), targets: supervisor.order_book() });
+    let view = Arc::new(http::View::new(house.clone(), supervisor.order_book()));
     let mut servers = JoinSet::new();
     let mut address = None;
     if let Some(wanted) = config.host.http {
@@ -64,10 +70,21 @@ pub async fn start_with(config: Config, given: Given) -> Result<Running, ServeEr
         address = Some(bound);
     }
     let socket = &config.host.socket;
-    servers.spawn(commands::listen(socket, view, stop.clone()).map_err(listen(socket.display()))?);
+    servers.spawn(commands::listen(socket, view.clone(), stop.clone()).map_err(listen(socket.display()))?);
+    // Nothing is touched before all that could refuse us has agreed.
+    supervisor.apply(&config).await?;
+    view.started();
     let started = Event::said(None, house.clock.now(), "started", env!("CARGO_PKG_VERSION"));
     house.journal.note(started.into_new()).await?;
     Ok(Running { house, host: config.host, supervisor, http: address, stop, servers })
+}
+
+/// Waits for the listeners for a moment; a client that holds a connection open does not keep us.
+async fn end(mut servers: JoinSet<()>) {
+    let all = async { while servers.join_next().await.is_some() {} };
+    if tokio::time::timeout(LISTENER_GRACE, all).await.is_err() {
+        servers.shutdown().await;
+    }
 }
 
 fn listen(address: impl std::fmt::Display) -> impl FnOnce(std::io::Error) -> ServeError {
@@ -92,16 +109,21 @@ impl Running {
 
     /// Starts again what could not start or ended unasked.
     pub async fn tend(&mut self) {
+        if let Some(behind) = self.house.clock.catch_up() {
+            tracing::warn!(?behind, "time was lost (the machine slept, or its clock was set): going on from now");
+        }
         if let Err(error) = self.supervisor.tend().await {
             tracing::error!(%error, "failed to look after the targets");
         }
     }
 
-    /// Makes the running targets those of `config`; settings of the host itself need a restart, and are named.
+    /// Makes the running targets those of `config`, unless a policy refuses its new config: then everything
+    /// stays as it is. Settings of the host itself need a restart, and are named.
     pub async fn reload(&mut self, config: &Config) -> Result<Changes, ServeError> {
         if config.host != self.host {
             tracing::warn!("[host] changed: that takes effect at the next start");
         }
+        self.supervisor.would_work(config).await.map_err(ServeError::Refused)?;
         let changes = self.supervisor.apply(config).await?;
         let said = format!("added {:?}, removed {:?}, changed {:?}", changes.added, changes.removed, changes.changed);
         tracing::info!(added = ?changes.added, removed = ?changes.removed, changed = ?changes.changed, "reloaded");
@@ -124,7 +146,7 @@ impl Running {
     pub async fn stop(self) {
         self.supervisor.shut_down(self.host.shutdown_grace).await;
         self.stop.cancel();
-        self.servers.join_all().await;
+        end(self.servers).await;
         if let Err(error) = self.house.journal.close().await {
             tracing::error!(%error, "failed to close the journal");
         }

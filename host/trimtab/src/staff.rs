@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use adapters::backend::Backend;
 use adapters::backend::memory::MemoryBackend;
@@ -84,8 +83,8 @@ pub async fn open_post(house: &House, host: &HostConfig, target: &TargetConfig) 
     let backend: Arc<dyn Backend> = match &target.backend {
         BackendTable::Memory(table) => Arc::new(MemoryBackend::new(house.clock, table.replicas)),
         BackendTable::Process(config) => {
-            let open = || open_process(house, host, target, config, &nudge);
-            Arc::new(patiently(open).await.map_err(|error| with_causes(&error))?)
+            let opened = open_process(house, host, target, config, &nudge).await;
+            Arc::new(opened.map_err(|error| with_causes(&error))?)
         }
     };
     Ok(Post { backend, nudge })
@@ -100,17 +99,6 @@ async fn open_process(
 ) -> Result<ProcessBackend, OpenError> {
     let setup = Setup::new(target.spec.name.clone(), config.clone(), host.state_dir.clone(), house.clock);
     ProcessBackend::open(setup.nudging(nudge.clone()).telling(fault::checkpoint())).await
-}
-
-/// After a reload the old backend may take a moment to let go of its lock.
-async fn patiently<T, F: Future<Output = Result<T, OpenError>>>(open: impl Fn() -> F) -> Result<T, OpenError> {
-    for _ in 0..20 {
-        match open().await {
-            Err(OpenError::Locked { .. }) => tokio::time::sleep(Duration::from_millis(100)).await,
-            other => return other,
-        }
-    }
-    open().await
 }
 
 /// The error and what it came of, in one line.

@@ -13,6 +13,11 @@ pub fn is_offset(name: &str) -> bool {
     name.starts_with(PREFIX)
 }
 
+/// Whether there is such a zone.
+pub fn is_known(name: &str) -> bool {
+    name.strip_prefix(PREFIX).is_some_and(|zone| TimeZone::get(zone).is_ok())
+}
+
 /// One sample at the window's start and one at each change in it. Absent if there is no such zone.
 pub fn offsets(name: &str, now: Timestamp, window: Duration) -> Series {
     let samples = name.strip_prefix(PREFIX).and_then(|zone| samples(zone, now, window)).unwrap_or_default();

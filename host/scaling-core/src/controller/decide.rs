@@ -33,23 +33,36 @@ pub struct Decided {
     pub again_in: Option<Duration>,
 }
 
+impl Decided {
+    /// Whether anything is different from now on.
+    pub fn changes(&self) -> bool {
+        self.intent.is_some() || self.before != self.desired
+    }
+}
+
 impl Controller {
     /// Decides on the answers of this tick's policies.
-    pub fn decide(&mut self, status: &TargetStatus, orders: &Orders, answers: &Answers) -> Decided {
+    ///
+    /// `due`: this is a planned evaluation. Only those count towards the fallback.
+    pub fn decide(&mut self, status: &TargetStatus, orders: &Orders, answers: &Answers, due: bool) -> Decided {
         let asked = answers.values().any(|answer| !matches!(answer, Answer::NotAsked { .. }));
         self.memory.tick += u64::from(asked);
+        if due {
+            self.memory.last_due = Some(self.memory.now);
+        }
         self.carry_states(answers);
 
         let before = self.memory.desired.unwrap_or(0);
         let live = answers.get(&self.spec.live);
         let wish = Wish::of(live);
-        self.note_wish(&wish, before);
+        self.note_wish(&wish, before, due);
 
         let mut proposal = wish.proposal(before);
         let context = Context { now: self.memory.now, spec: &self.spec, orders, memory: &self.memory, status };
         guardrails::apply(&mut proposal, &context);
 
-        let action = resize(&mut proposal, &wish, status);
+        let action = self.resize(&proposal, &wish, status);
+        self.memory.desired = Some(proposal.wanted);
         let held_back = orders.paused.is_some() || self.spec.guardrails.dry_run;
         let intent = match action {
             Some(action) => Some(self.intend(action, proposal.origin, false, status)),
@@ -59,7 +72,6 @@ impl Controller {
         if proposal.wanted == before && wish.delta() != 0 {
             self.remember_refusal(&wish);
         }
-        self.memory.desired = Some(proposal.wanted);
         Decided {
             now: self.memory.now,
             before,
@@ -90,7 +102,7 @@ impl Controller {
     }
 
     /// Windows record the desired size plus the verdict's change, before any guardrail.
-    fn note_wish(&mut self, wish: &Wish<'_>, before: u32) {
+    fn note_wish(&mut self, wish: &Wish<'_>, before: u32, due: bool) {
         match wish {
             Wish::Steady(_) | Wish::Change(_) => {
                 let span = self.spec.guardrails.stabilization_span();
@@ -98,8 +110,30 @@ impl Controller {
                 self.memory.unanswered = 0;
             }
             Wish::Abstain(_) => self.memory.unanswered = 0,
-            Wish::Nothing { .. } => self.memory.unanswered += 1,
+            Wish::Nothing { .. } => self.memory.unanswered += u32::from(due),
         }
+    }
+
+    /// The action that leads to the proposed size, counted from what will be there once all that is under way
+    /// has come about. Where fewer run than desired, a smaller size costs fewer of them, or none.
+    fn resize(&mut self, proposal: &Proposal, wish: &Wish<'_>, status: &TargetStatus) -> Option<Action> {
+        let delta = i64::from(proposal.wanted) - i64::from(proposal.current);
+        let expected = i64::from(proposal.current) - repair::missing(&self.memory, status);
+        let needed = (i64::from(proposal.wanted) - expected).clamp(delta.min(0), delta.max(0));
+        let count = u32::try_from(needed.unsigned_abs()).unwrap_or(u32::MAX);
+        let action = act(needed.signum(), count, wish.placements(), wish.removals(), status);
+        let by_action = action.as_ref().map_or(0, |action| i64::from(action.delta()));
+        self.remember_done(delta - by_action, proposal.origin);
+        action
+    }
+
+    /// A change of the desired size that asks nothing of the backend: what it wants is so already.
+    fn remember_done(&mut self, delta: i64, origin: Origin) {
+        let Some(delta) = i32::try_from(delta).ok().filter(|delta| *delta != 0) else { return };
+        let now = self.memory.now;
+        let outcome = Outcome::Succeeded;
+        let entry = PastAction { at: now, origin, delta, achieved: delta, outcome, settled_at: Some(now) };
+        self.memory.remember(Past { entry, repair: false });
     }
 
     fn intend(&mut self, action: Action, origin: Origin, repair: bool, status: &TargetStatus) -> Intent {
@@ -224,24 +258,6 @@ impl<'a> Wish<'a> {
 
 fn shifted(size: u32, delta: i64) -> u32 {
     u32::try_from((i64::from(size) + delta).max(0)).unwrap_or(u32::MAX)
-}
-
-/// The action that leads to the proposed size; where fewer can go than should, the proposal says so.
-fn resize(proposal: &mut Proposal, wish: &Wish<'_>, status: &TargetStatus) -> Option<Action> {
-    let delta = i64::from(proposal.wanted) - i64::from(proposal.current);
-    let count = u32::try_from(delta.unsigned_abs()).unwrap_or(u32::MAX);
-    if count == 0 {
-        return None;
-    }
-    let action = act(delta.signum(), count, wish.placements(), wish.removals(), status);
-    let reached = action.as_ref().map_or(0, |action| action.delta().unsigned_abs());
-    if reached < count {
-        let to = if delta > 0 { proposal.current + reached } else { proposal.current - reached };
-        let message =
-            format!("{count} should go and {reached} can: the others have not started or are on their way out");
-        proposal.want(to, ReasonKind::NothingToRemove, message);
-    }
-    action
 }
 
 fn act(sign: i64, count: u32, placements: &[Placement], removals: &[Removal], status: &TargetStatus) -> Option<Action> {

@@ -104,7 +104,8 @@ impl World {
     fn answer(&mut self, answer: Answer) -> Decided {
         self.now = self.now.plus(Duration::from_secs(10));
         self.controller.see(&self.status, self.now);
-        let decided = self.controller.decide(&self.status, &self.orders, &Answers::from([("main".into(), answer)]));
+        let decided =
+            self.controller.decide(&self.status, &self.orders, &Answers::from([("main".into(), answer)]), true);
         if self.obeys
             && let Some(intent) = &decided.intent
         {
@@ -321,6 +322,93 @@ fn a_lost_journal_does_not_take_the_generations_back() {
     let mut world = World::new(spec(0, 10), 1);
     world.status.last_order = Some(Generation(41));
     assert_eq!(world.add(1).intent.unwrap().generation, Generation(42));
+}
+
+/// Replicas that start slowly, drain slowly, and sometimes never become ready.
+#[test]
+fn slow_starts_and_drains_in_any_order_never_need_a_repair() {
+    for seed in 1..=200_u64 {
+        let mut world = World::new(spec(0, 20), 2);
+        let mut random = crate::seed::seed(&"slow".into(), seed);
+        let mut draw = move |below: u64| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) % below
+        };
+        world.obeys = false;
+        for step in 0..60 {
+            let decided = match draw(4) {
+                0 => world.add(1 + draw(5) as u32),
+                1 | 2 => world.remove(1 + draw(3) as u32),
+                _ => world.hold(),
+            };
+            if let Some(intent) = &decided.intent {
+                assert!(!intent.repair, "seed {seed}, step {step}: {:?}", decided.reasons);
+                match &intent.action {
+                    Action::Add(_) => {
+                        world.start(intent.size());
+                        let new = world.status.replicas.len() - intent.size() as usize;
+                        world.status.replicas[new..].iter_mut().for_each(|r| r.state = ReplicaState::Starting);
+                    }
+                    Action::Remove(victims) => {
+                        let goes = |r: &Replica| victims.iter().any(|victim| victim.replica == r.id);
+                        world
+                            .status
+                            .replicas
+                            .iter_mut()
+                            .filter(|r| goes(r))
+                            .for_each(|r| r.state = ReplicaState::Draining);
+                    }
+                }
+            }
+            world.status.replicas.retain(|r| r.state != ReplicaState::Draining || draw(3) > 0);
+            for replica in world.status.replicas.iter_mut().filter(|r| r.state == ReplicaState::Starting) {
+                if draw(3) == 0 {
+                    replica.state = ReplicaState::Ready;
+                }
+            }
+            let stays = world.status.replicas.iter().filter(|r| r.state != ReplicaState::Draining).count();
+            assert_eq!(stays, decided.desired as usize, "seed {seed}, step {step}");
+        }
+    }
+}
+
+#[test]
+fn a_smaller_size_costs_nobody_where_too_few_run() {
+    let mut world = World::new(spec(0, 10), 10);
+    world.hold();
+    world.status.replicas.truncate(6);
+    let decided = world.remove(4);
+    assert_eq!((decided.desired, decided.intent.is_none()), (6, true));
+    assert_eq!(world.running(), 6);
+    assert!(world.hold().intent.is_none());
+    let history = world.controller.observation(&world.status, Vec::new(), true).history;
+    assert_eq!((history[0].delta, history[0].outcome), (-4, Outcome::Succeeded));
+}
+
+#[test]
+fn refusals_never_push_out_what_a_cooldown_needs() {
+    let mut rails = spec(0, 1000);
+    rails.guardrails.cooldown.up = Duration::from_secs(100_000);
+    let mut world = World::new(rails, 1);
+    world.add(1);
+    for count in 1..400 {
+        assert_eq!(world.add(count).desired, 2);
+    }
+}
+
+#[test]
+fn early_wakes_do_not_count_as_failures() {
+    let mut rails = spec(0, 10);
+    rails.guardrails.fallback =
+        Some(crate::spec::Fallback { after: 2, replicas: 7, behavior: crate::spec::FallbackBehavior::Static });
+    let mut world = World::new(rails, 1);
+    let absent = Answers::from([("main".into(), Answer::NotAsked { input: "load".into() })]);
+    for _ in 0..9 {
+        world.controller.see(&world.status, world.now);
+        assert_eq!(world.controller.decide(&world.status, &world.orders, &absent, false).desired, 1);
+    }
+    world.fail();
+    assert_eq!(world.fail().desired, 7);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Growth ends where the agents' room ends; what is cut is the shortfall.
 
 use super::{Context, Proposal};
+use crate::observation::ReplicaState;
 use crate::placing::total_room;
 use crate::reason::ReasonKind;
 
@@ -9,6 +10,9 @@ pub(super) fn apply(proposal: &mut Proposal, context: &Context<'_>) {
         return;
     }
     let Some(room) = total_room(&context.status.agents) else { return };
+    // Room is what is left beside those that are there; those that are yet to come take of it too.
+    let stays = context.status.replicas.iter().filter(|replica| replica.state != ReplicaState::Draining).count() as u32;
+    let room = room.saturating_sub(proposal.current.saturating_sub(stays));
     let most = proposal.current.saturating_add(room);
     if proposal.wanted > most {
         let cut = proposal.wanted - most;

@@ -1,7 +1,7 @@
 //! Rate limits, as the HPA's `behavior.policies` have them.
 //!
 //! For each rule, `start = current - added in the period + removed in the period`. Growth may reach
-//! `start + n`, or `ceil(start * (1 + percent / 100))`; shrinking may reach `start - n`, or
+//! `start + n`, or `ceil(start * (1 + percent / 100))` (a start below 1 counts as 1, or nothing would ever leave zero); shrinking may reach `start - n`, or
 //! `floor(start * (1 - percent / 100))`. Of several rules the selected one wins, and a limit never
 //! turns a change round.
 
@@ -34,7 +34,7 @@ fn highest(current: u32, limit: &RateLimit, context: &Context<'_>) -> Option<u32
         let start = start_of_period(current, rate, context);
         match rate.allowance {
             Allowance::Replicas(count) => start.saturating_add(i64::from(count)),
-            Allowance::Percent(percent) => div_ceil(start.saturating_mul(100 + i64::from(percent)), 100),
+            Allowance::Percent(percent) => div_ceil(start.max(1).saturating_mul(100 + i64::from(percent)), 100),
         }
     });
     let reach = match limit.select {

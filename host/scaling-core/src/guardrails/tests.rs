@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Context, Proposal, apply};
 use crate::controller::tests::{paused, size_order, spec, status};
 use crate::memory::{Memory, Past};
-use crate::observation::{AgentState, Origin, Outcome, PastAction};
+use crate::observation::{AgentState, Origin, Outcome, PastAction, ReplicaState};
 use crate::orders::Orders;
 use crate::reason::ReasonKind;
 use crate::spec::{Allowance, Fallback, FallbackBehavior, Rate, RateLimit, Select, TargetSpec};
@@ -74,6 +74,24 @@ fn replicas(count: u32, seconds: u64) -> Rate {
 
 fn percent(percent: u32, seconds: u64) -> Rate {
     Rate { allowance: Allowance::Percent(percent), period: Duration::from_secs(seconds) }
+}
+
+#[test]
+fn those_yet_to_come_take_room_too() {
+    let line = Line::new(|_| ());
+    let mut status = status(&[("a", ReplicaState::Ready)]);
+    status.agents = crate::controller::tests::agents(&[(Some(4), AgentState::Open)]);
+    let mut proposal = Proposal::keep(3, Origin::Policy);
+    proposal.want(9, ReasonKind::PolicyChange, "asked");
+    let context = Context { now: NOW, spec: &line.spec, orders: &line.orders, memory: &line.memory, status: &status };
+    apply(&mut proposal, &context);
+    assert_eq!((proposal.wanted, proposal.shortfall), (5, 4), "two of the four places are spoken for");
+}
+
+#[test]
+fn a_percentage_leads_out_of_zero() {
+    let line = Line::new(|spec| spec.guardrails.rate_limit.up = rates(&[percent(100, 60)], Select::Max));
+    assert_eq!(line.size(0, 9), 2);
 }
 
 #[test]
@@ -192,7 +210,8 @@ fn paused_and_dry_run_touch_nothing() {
 #[test]
 fn growth_ends_at_the_agents_room_and_says_what_is_short() {
     let line = Line::new(|_| ());
-    let mut status = status(&[]);
+    let three = [("a", ReplicaState::Ready), ("b", ReplicaState::Ready), ("c", ReplicaState::Ready)];
+    let mut status = status(&three);
     status.agents = crate::controller::tests::agents(&[(Some(2), AgentState::Open), (Some(9), AgentState::Cordoned)]);
     let mut proposal = Proposal::keep(3, Origin::Policy);
     proposal.want(9, ReasonKind::PolicyChange, "asked");

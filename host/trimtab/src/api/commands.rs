@@ -1,8 +1,10 @@
 //! The command socket. Who may write to it is checked by the credentials of the other end: the user that
 //! the daemon runs as, and root.
 
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use scaling_core::orders::{Orders, Pause, SizeOrder};
 use scaling_core::units::TargetName;
@@ -10,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::http::{View, read_events};
@@ -22,6 +25,8 @@ use crate::supervisor::Page;
 
 /// Longest request.
 const LONGEST_LINE: u64 = 64 << 10;
+/// How long a client may take to ask.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Connections at once.
 const MOST_CLIENTS: usize = 64;
 
@@ -35,10 +40,7 @@ pub fn listen(
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    clear_away(path)?;
     let listener = UnixListener::bind(path)?;
     let path = path.to_owned();
     let serve = async move {
@@ -58,19 +60,44 @@ pub fn listen(
     Ok(serve)
 }
 
+/// Removes the socket of a daemon that is dead; that of a living one, and any other file, stays.
+fn clear_away(path: &Path) -> std::io::Result<()> {
+    let found = match std::fs::symlink_metadata(path) {
+        Ok(found) => found,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if !found.file_type().is_socket() {
+        return Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, "something that is no socket is there"));
+    }
+    if std::os::unix::net::UnixStream::connect(path).is_ok() {
+        return Err(std::io::Error::new(std::io::ErrorKind::AddrInUse, "another daemon listens there"));
+    }
+    std::fs::remove_file(path)
+}
+
 async fn talk(stream: UnixStream, view: Arc<View>) {
     let Ok(peer) = stream.peer_cred() else { return };
     let (input, mut output) = stream.into_split();
+    let mut input = BufReader::new(input.take(LONGEST_LINE));
     let mut line = String::new();
-    let read = BufReader::new(input.take(LONGEST_LINE)).read_line(&mut line).await;
-    let asked = match read {
-        Ok(0) | Err(_) => return,
-        Ok(_) => serde_json::from_str::<Request>(&line),
+    let asked = match timeout(PATIENCE, input.read_line(&mut line)).await {
+        Ok(Ok(1..)) => serde_json::from_str::<Request>(&line),
+        _ => return,
     };
     let reply = match asked {
         Err(error) => refused(RefusalKind::BadRequest, format!("not a request that this version knows: {error}")),
         Ok(Request::Events { target, after, follow }) => {
-            follow_events(&view, target, EventId(after), follow, &mut output).await;
+            if let Some(target) = target.as_deref().filter(|target| view.targets.page(target).is_none()) {
+                let _ = send(&mut output, &no_such_target(&view, target)).await;
+                return;
+            }
+            // A client that is gone is noticed by the end of its input.
+            let gone = async { while !matches!(input.read_line(&mut line).await, Ok(0) | Err(_)) {} };
+            tokio::select! {
+                () = gone => {}
+                () = follow_events(&view, target, EventId(after), follow, &mut output) => {}
+            }
             return;
         }
         Ok(request) => answer(&view, request, peer.uid()).await,
@@ -187,7 +214,10 @@ async fn write_down(
     let body = (*orders != Orders::default()).then(|| event.body.clone());
     let journal = &view.house.journal;
     journal.set_order(&TargetName(target.to_owned()), body).await.map_err(|error| error.to_string())?;
-    journal.note(event).await.map_err(|error| error.to_string())?;
+    if let Err(error) = journal.note(event).await {
+        // The order stands; only that it was given is not told.
+        tracing::error!(target, %error, "failed to record an event");
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -29,6 +30,19 @@ pub struct View {
     pub house: House,
     /// The targets that there are.
     pub targets: OrderBook,
+    started: AtomicBool,
+}
+
+impl View {
+    /// Nothing has started yet.
+    pub fn new(house: House, targets: OrderBook) -> Self {
+        Self { house, targets, started: AtomicBool::new(false) }
+    }
+
+    /// All targets have been started.
+    pub fn started(&self) {
+        self.started.store(true, Ordering::Release);
+    }
 }
 
 /// Begins to listen: the future answers until `stop`, and the address is where it listens in truth.
@@ -75,7 +89,9 @@ async fn metrics(State(view): State<Arc<View>>, asked: HeaderMap) -> Response {
 async fn ready(State(view): State<Arc<View>>) -> Response {
     let board = view.house.board.all();
     let waiting: Vec<String> = view.targets.names().into_iter().filter(|name| !board.contains_key(name)).collect();
-    if waiting.is_empty() {
+    if !view.started.load(Ordering::Acquire) {
+        (StatusCode::SERVICE_UNAVAILABLE, "starting\n").into_response()
+    } else if waiting.is_empty() {
         "ready\n".into_response()
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, format!("not yet looked at: {}\n", waiting.join(", "))).into_response()

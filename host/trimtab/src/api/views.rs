@@ -1,7 +1,9 @@
 //! What the API and the command line say of a target, as JSON.
 
 use contract_json::encode;
+use scaling_core::controller::Decided;
 use scaling_core::observation::ReplicaState;
+use scaling_core::orders::Orders;
 use scaling_core::units::Timestamp;
 use serde_json::{Value, json};
 
@@ -74,13 +76,15 @@ pub fn whole(name: &str, view: &TargetView, now: Timestamp) -> Value {
     };
     value["observation"] =
         view.observation.as_ref().map_or(Value::Null, |it| encoded(&|out| encode::observation(it, out)));
-    value["decision"] = view
-        .planned
-        .as_ref()
-        .or(view.decided.as_ref())
-        .map_or(Value::Null, |it| encoded(&|out| encode::decided(it, out)));
+    value["decision"] = told_decision(view).map_or(Value::Null, |it| encoded(&|out| encode::decided(it, out)));
     value["last-change"] = view.last_change.as_ref().map_or(Value::Null, |it| encoded(&|out| encode::decided(it, out)));
     value["orders"] = encoded(&|out| encode::orders(&view.orders, out));
     value["source-errors"] = json!(view.source_errors);
     value
+}
+
+/// The last planned decision: early wakes pass it by, unless they changed something or somebody gave orders.
+fn told_decision(view: &TargetView) -> Option<&Decided> {
+    let matters = |decided: &&Decided| decided.changes() || view.orders != Orders::default();
+    view.decided.as_ref().filter(matters).or(view.planned.as_ref()).or(view.decided.as_ref())
 }

@@ -24,7 +24,7 @@ pub async fn run(args: &ConfigArg) -> Exit {
     let loaded = config::read(file, &text);
     let mut problems = loaded.problems;
     let mut bad_component = false;
-    if let Some(config) = &loaded.config {
+    if let Some(config) = &loaded.draft {
         let (found, bad) = check_policies(file, &text, config).await;
         problems.extend(found);
         bad_component = bad;
@@ -101,14 +101,7 @@ async fn check_policy(document: &mut Document<'_>, policies: &Policies, name: &s
 }
 
 fn check_inputs(document: &mut Document<'_>, name: &str, target: &TargetConfig, inputs: &[Input]) {
-    for input in indicators::unanswered(target, inputs) {
-        let known: Vec<&str> = target.indicators.keys().map(String::as_str).collect();
-        let message = format!(
-            "the policy wants to see `{}`, and there is no [target.{name}.indicator.{}.KIND]; there are: {}",
-            input.name,
-            input.name,
-            known.join(", ")
-        );
+    for message in inputs.iter().filter_map(|input| indicators::unanswerable(target, input)) {
         document.error(&["target", name, "policy"], message);
     }
     let asked = |indicator: &str| {

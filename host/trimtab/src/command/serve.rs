@@ -6,13 +6,13 @@ use std::time::Duration;
 use sd_notify::NotifyState;
 
 use super::client::complain;
+use crate::attendant::Attendant;
 use crate::cli::ServeArgs;
 use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::logging;
 use crate::serve::{self, Running};
-use crate::shutdown::{Asked, Signals};
-use crate::watchdog::Watchdog;
+use crate::shutdown::Asked;
 
 /// How often it is looked whether all targets still run.
 const ROUND: Duration = Duration::from_secs(5);
@@ -21,33 +21,40 @@ const ROUND: Duration = Duration::from_secs(5);
 pub async fn run(args: ServeArgs) -> Exit {
     logging::install(args.log);
     let file = args.config.config;
+    if !file.exists() {
+        return complain(Exit::NotThere, &format!("there is no config {}; name it with --config", file.display()));
+    }
     let Some(config) = usable(&file) else { return Exit::BadConfig };
-    let mut signals = match Signals::listen() {
-        Ok(signals) => signals,
+    let mut attendant = match Attendant::new() {
+        Ok(attendant) => attendant,
         Err(error) => return complain(Exit::Fault, &format!("can't listen to signals: {error}")),
     };
-    let mut running = match serve::start(config).await {
-        Ok(running) => running,
-        Err(error) => return complain(Exit::Unavailable, &format!("can't start: {error}")),
+    let mut running = match attendant.until_stopped(serve::start(config)).await {
+        Some(Ok(running)) => running,
+        Some(Err(error)) => return complain(Exit::Unavailable, &format!("can't start: {error}")),
+        None => return complain(Exit::Failed, "asked to stop before everything had started"),
     };
     announce(&running);
-    let mut watchdog = Watchdog::from_environment();
+    let ended = keep_serving(&mut running, &mut attendant, &file).await;
+    tracing::info!("stopping; workers go on");
+    let _ = sd_notify::notify(&[NotifyState::Stopping]);
+    match ended {
+        Some(()) if attendant.until_stopped(running.stop()).await.is_some() => Exit::Ok,
+        _ => complain(Exit::Failed, "asked twice to stop: ending at once"),
+    }
+}
+
+/// Until it is asked to stop; `None` if it was asked twice.
+async fn keep_serving(running: &mut Running, attendant: &mut Attendant, file: &Path) -> Option<()> {
     let mut rounds = tokio::time::interval(ROUND);
     loop {
         tokio::select! {
-            asked = signals.next() => match asked {
-                Asked::Reload => reload(&mut running, &file).await,
-                Asked::Stop => break,
+            asked = attendant.next() => match asked {
+                Asked::Reload => attendant.to_the_end(reload(running, file)).await?,
+                Asked::Stop => return Some(()),
             },
-            () = watchdog.beat() => {}
-            _ = rounds.tick() => running.tend().await,
+            _ = rounds.tick() => attendant.to_the_end(running.tend()).await?,
         }
-    }
-    tracing::info!("stopping; workers go on");
-    let _ = sd_notify::notify(&[NotifyState::Stopping]);
-    tokio::select! {
-        () = running.stop() => Exit::Ok,
-        _ = signals.next() => complain(Exit::Failed, "asked twice to stop: ending at once"),
     }
 }
 
@@ -60,16 +67,21 @@ fn announce(running: &Running) {
     let _ = sd_notify::notify(&[NotifyState::Ready]);
 }
 
+/// A config that can't be used, for whatever reason, changes nothing.
 async fn reload(running: &mut Running, file: &Path) {
-    let _ =
-        sd_notify::notify(&[NotifyState::Reloading, NotifyState::monotonic_usec_now().unwrap_or(NotifyState::Ready)]);
-    if let Some(config) = usable(file) {
-        if let Err(error) = running.reload(&config).await {
-            tracing::error!(%error, "the reload failed half-way");
-        }
-    } else {
-        tracing::error!("the new config can't be used: everything stays as it is");
-        running.refuse_reload("the new config can't be used; `trimtab check` says why").await;
+    let since = NotifyState::monotonic_usec_now();
+    let _ = sd_notify::notify(&[NotifyState::Reloading, since.unwrap_or(NotifyState::Ready)]);
+    let loaded = config::load(file);
+    for problem in &loaded.problems {
+        tracing::warn!("{problem}");
+    }
+    let reloaded = match loaded.config {
+        Some(config) => running.reload(&config).await.map_err(|error| error.to_string()),
+        None => Err(loaded.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+    };
+    if let Err(why) = reloaded {
+        tracing::error!(why, "the new config can't be used: everything stays as it is");
+        running.refuse_reload(&why).await;
     }
     let _ = sd_notify::notify(&[NotifyState::Ready]);
 }

@@ -15,6 +15,9 @@ use super::problem::{Problem, Severity};
 /// How often one section is read again before we give up on it.
 const MOST_PROBLEMS: usize = 100;
 
+/// Keys whose values are secrets, or tell where a secret is.
+const SECRET_PLACES: [&str; 5] = ["auth", "environment", "headers", "password", "username"];
+
 /// A parsed file and what is wrong with it so far.
 pub struct Document<'a> {
     file: PathBuf,
@@ -63,11 +66,14 @@ impl<'a> Document<'a> {
                 Ok(section) => return Some(section),
                 Err(error) => error,
             };
+            if is_empty(&value) {
+                return None; // We emptied it, and have said why.
+            }
             let span = error.span().unwrap_or_else(|| value.span());
             let mut key: Vec<String> = path.iter().map(|part| (*part).to_owned()).collect();
             let removed = remove(&mut value, &span, &mut key);
             let line = Some(self.line_of(span.start));
-            self.note(Severity::Error, line, &key.join("."), one_line(error.message()));
+            self.note(Severity::Error, line, &key.join("."), discreet(&key, &one_line(error.message())));
             if !removed {
                 return None;
             }
@@ -173,6 +179,16 @@ fn holds(value: &Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
 
 fn is_empty(value: &Spanned<DeValue<'_>>) -> bool {
     matches!(value.get_ref(), DeValue::Table(table) if table.is_empty())
+}
+
+/// What was written where a secret is told of may be the secret: then only what was expected is repeated.
+fn discreet(key: &[String], message: &str) -> String {
+    let may_be_secret = key.iter().any(|part| SECRET_PLACES.contains(&part.as_str()));
+    match message.find("expected ") {
+        Some(at) if may_be_secret => format!("{} (what is there is not shown: it may be a secret)", &message[at..]),
+        None if may_be_secret => "can't be read; why is not shown, since it may be a secret".to_owned(),
+        _ => message.to_owned(),
+    }
 }
 
 fn one_line(message: &str) -> String {

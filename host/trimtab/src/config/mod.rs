@@ -114,6 +114,8 @@ impl std::fmt::Display for ComponentRef {
 pub struct Loaded {
     /// `None` if there was an error.
     pub config: Option<Config>,
+    /// What could be made of it all the same, so that `check` can look at the policies too.
+    pub draft: Option<Config>,
     /// Everything found, in the order of the lines.
     pub problems: Vec<Problem>,
 }
@@ -126,7 +128,7 @@ pub fn load(path: &Path) -> Loaded {
             let message = format!("can't be read: {error}");
             let file = path.to_owned();
             let problem = Problem { severity: Severity::Error, file, line: None, key: String::new(), message };
-            Loaded { config: None, problems: vec![problem] }
+            Loaded { config: None, draft: None, problems: vec![problem] }
         }
     }
 }
@@ -135,7 +137,7 @@ pub fn load(path: &Path) -> Loaded {
 pub fn read(path: &Path, text: &str) -> Loaded {
     let mut document = Document::parse(path, text);
     if !document.is_toml() {
-        return Loaded { config: None, problems: document.into_problems() };
+        return Loaded { config: None, draft: None, problems: document.into_problems() };
     }
     let base = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
     for name in document.names(&[]) {
@@ -147,8 +149,9 @@ pub fn read(path: &Path, text: &str) -> Loaded {
     let sources = read_sources(&mut document);
     let targets = target::read_all(&mut document, &base, &sources);
     cycles::refuse(&mut document, &targets);
-    let config = (!document.has_errors()).then_some(Config { host, sources, targets });
-    Loaded { config, problems: document.into_problems() }
+    let draft = Config { host, sources, targets };
+    let config = (!document.has_errors()).then(|| draft.clone());
+    Loaded { config, draft: Some(draft), problems: document.into_problems() }
 }
 
 fn read_sources(document: &mut Document<'_>) -> BTreeMap<String, SourceTable> {

@@ -55,6 +55,13 @@ fn check_name(document: &mut Document<'_>, name: &str) {
 
 fn make(document: &mut Document<'_>, base: &Path, name: &str, table: TargetTable) -> Option<TargetConfig> {
     let interval = interval(document, name, &table);
+    let settle_within = table.settle_within.map_or(DEFAULT_SETTLE_WITHIN, Span::get);
+    if settle_within < interval {
+        document.warning(
+            &["target", name, "settle-within"],
+            "shorter than the interval: every addition will count as failed",
+        );
+    }
     let bounds = bounds(document, name, &table);
     let guardrails = guardrails::read(document, name, &table.guardrails, bounds);
     let requirements = requirements(document, name, &table.requirements);
@@ -67,7 +74,7 @@ fn make(document: &mut Document<'_>, base: &Path, name: &str, table: TargetTable
         interval,
         requirements,
         labels: table.labels.into_iter().collect(),
-        settle_within: table.settle_within.map_or(DEFAULT_SETTLE_WITHIN, Span::get),
+        settle_within,
         live: "main".into(),
         guardrails,
     };

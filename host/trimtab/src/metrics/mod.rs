@@ -32,31 +32,26 @@ use labels::{
 pub struct Metrics {
     families: Arc<Families>,
     registry: Arc<Registry>,
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        Self::new()
-    }
+    /// When the program began: the age of what has never been.
+    origin: Timestamp,
 }
 
 impl Metrics {
     /// All families, nothing counted.
-    pub fn new() -> Self {
+    pub fn new(origin: Timestamp) -> Self {
         let families = Families::default();
         let mut registry = Registry::with_prefix("trimtab");
         families.register(&mut registry);
         let version = env!("CARGO_PKG_VERSION").to_owned();
         families.build_info.get_or_create(&BuildLabels { version }).set(1);
-        Self { families: Arc::new(families), registry: Arc::new(registry) }
+        Self { families: Arc::new(families), registry: Arc::new(registry), origin }
     }
 
     /// OpenMetrics text, with the ages as of `now`.
     pub fn encode(&self, board: &Board, now: Timestamp) -> Result<String, std::fmt::Error> {
         for (target, view) in board.all() {
-            if let Some(last) = view.last_verdict {
-                self.families.verdict_age.get_or_create(&TargetLabels { target }).set(now.since(last).as_secs_f64());
-            }
+            let age = now.since(view.last_verdict.unwrap_or(self.origin));
+            self.families.verdict_age.get_or_create(&TargetLabels { target }).set(age.as_secs_f64());
         }
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
@@ -141,14 +136,12 @@ impl Metrics {
         for indicator in indicators {
             let Some(health) = indicator.health() else { continue };
             let (target, name) = (labels.target.clone(), indicator.name.clone());
-            if let Some(last) = health.last_success {
-                let one = SourceLabels { target: target.clone(), indicator: name.clone() };
-                self.families.source_age.get_or_create(&one).set(now.since(last).as_secs_f64());
-            }
-            for (error, total) in health.failures_total {
+            let one = SourceLabels { target: target.clone(), indicator: name.clone() };
+            let age = now.since(health.last_success.unwrap_or(self.origin));
+            self.families.source_age.get_or_create(&one).set(age.as_secs_f64());
+            for (error, count) in indicator.new_failures() {
                 let one = SourceErrorLabels { target: target.clone(), indicator: name.clone(), error };
-                let counter = self.families.source_failures.get_or_create(&one);
-                counter.inc_by(total.saturating_sub(counter.get()));
+                self.families.source_failures.get_or_create(&one).inc_by(count);
             }
         }
     }
@@ -168,9 +161,16 @@ impl Metrics {
         self.families.reloads.get_or_create(&ErrorLabels { error: result }).inc();
     }
 
-    /// A target is no more.
-    pub fn forget(&self, target: &str) {
+    /// A target is no more, or has other indicators and another policy from now on.
+    pub fn forget<'a>(&self, target: &str, policy: &str, indicators: impl Iterator<Item = &'a String>) {
         self.families.forget(target);
+        let policy = PolicyLabels { target: target.to_owned(), policy: policy.to_owned() };
+        self.families.policy_memory.remove(&policy);
+        self.families.state_bytes.remove(&policy);
+        for indicator in indicators {
+            let one = SourceLabels { target: target.to_owned(), indicator: indicator.clone() };
+            self.families.source_age.remove(&one);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::config::tables::{IndicatorTable, SourceTable};
-use crate::config::{Config, HostConfig, TargetConfig};
+use crate::config::{Config, TargetConfig};
 
 /// Targets tick this far apart within an interval, so that they don't all wake at once.
 const PHASE_STEP: Duration = Duration::from_millis(1);
@@ -18,8 +18,6 @@ pub(crate) struct Assignment {
     pub sources: BTreeMap<String, SourceTable>,
     /// Where in the interval it ticks.
     pub phase: Duration,
-    /// The daemon's settings.
-    pub host: HostConfig,
 }
 
 impl Assignment {
@@ -28,9 +26,14 @@ impl Assignment {
         let one = |(index, (name, target)): (usize, (&String, &TargetConfig))| {
             let phase = PHASE_STEP * u32::try_from(index).unwrap_or(u32::MAX);
             let sources = sources_of(target, &config.sources);
-            (name.clone(), Self { target: target.clone(), sources, phase, host: config.host.clone() })
+            (name.clone(), Self { target: target.clone(), sources, phase })
         };
         config.targets.iter().enumerate().map(one).collect()
+    }
+
+    /// Whether the same questions go to the same sources: then what was measured stays true.
+    pub fn measures_like(&self, other: &Self) -> bool {
+        self.target.indicators == other.target.indicators && self.sources == other.sources
     }
 
     /// Whether the target would not notice the difference.

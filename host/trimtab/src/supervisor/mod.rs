@@ -22,25 +22,36 @@ mod orders;
 pub(crate) use assignment::Assignment;
 pub use orders::{OrderBook, Page};
 
-use crate::config::Config;
+use crate::config::{Config, HostConfig};
 use crate::events::Event;
 use crate::house::House;
+use crate::indicators::unanswerable;
 use crate::journal::JournalError;
 use crate::staff::{self, Left, Post};
 use crate::tick;
 
 /// How long a target whose policy can't be used waits until that is tried again.
 const POLICY_RETRY: Duration = Duration::from_secs(60);
+/// How long a target whose backend can't be opened waits until that is tried again.
+const BACKEND_RETRY: Duration = Duration::from_secs(30);
 
 /// Keeps the set of running targets as the config has it.
 pub struct Supervisor {
     house: House,
+    /// As it was at the start: where the state is does not change while the daemon runs.
+    host: HostConfig,
     tracker: TaskTracker,
     assigned: BTreeMap<String, Assignment>,
     running: BTreeMap<String, Running>,
     /// Why targets could not start, so that each reason is told once.
-    failed: BTreeMap<String, String>,
+    failed: BTreeMap<String, Failed>,
     orders: OrderBook,
+}
+
+struct Failed {
+    why: String,
+    /// When it is tried again.
+    retry: Timestamp,
 }
 
 struct Running {
@@ -65,9 +76,9 @@ pub struct Changes {
 
 impl Supervisor {
     /// Nobody runs yet.
-    pub fn new(house: House) -> Self {
+    pub fn new(house: House, host: HostConfig) -> Self {
         let (assigned, running, failed) = Default::default();
-        Self { house, tracker: TaskTracker::new(), assigned, running, failed, orders: OrderBook::default() }
+        Self { house, host, tracker: TaskTracker::new(), assigned, running, failed, orders: OrderBook::default() }
     }
 
     /// What operators ask of each target.
@@ -75,9 +86,28 @@ impl Supervisor {
         self.orders.clone()
     }
 
+    /// Whether the policies of all targets that `config` changes or adds can be used with it; else why not.
+    /// Nothing is touched.
+    pub async fn would_work(&self, config: &Config) -> Result<(), String> {
+        for (name, assignment) in Assignment::all(config) {
+            let is_as_before = self.assigned.get(&name).is_some_and(|before| before.is_like(&assignment));
+            if is_as_before {
+                continue;
+            }
+            let target = &assignment.target;
+            let ready = self.house.policies.ready(&target.policy, None).await;
+            let ready = ready.map_err(|error| format!("target `{name}`: {error}"))?;
+            if let Some(why) = ready.inputs.iter().find_map(|input| unanswerable(target, input)) {
+                return Err(format!("target `{name}`: {why}"));
+            }
+        }
+        Ok(())
+    }
+
     /// Makes the running targets those of `config`. What does not differ is not touched.
     pub async fn apply(&mut self, config: &Config) -> Result<Changes, JournalError> {
         let before = std::mem::replace(&mut self.assigned, Assignment::all(config));
+        self.failed.values_mut().for_each(|failed| failed.retry = Timestamp(0));
         let mut changes = Changes::default();
         for name in before.keys().filter(|name| !config.targets.contains_key(*name)) {
             self.dismiss(name).await;
@@ -96,6 +126,7 @@ impl Supervisor {
             }
         }
         self.tend().await?;
+        self.house.collectors.retain(&config.sources);
         Ok(changes)
     }
 
@@ -140,7 +171,9 @@ impl Supervisor {
     }
 
     async fn start_missing(&mut self) -> Result<(), JournalError> {
-        let missing = |name: &&String| !self.running.contains_key(*name);
+        let now = self.house.clock.now();
+        let waits = |name: &String| self.failed.get(name).is_some_and(|failed| failed.retry > now);
+        let missing = |name: &&String| !self.running.contains_key(*name) && !waits(name);
         let names: Vec<String> = self.assigned.keys().filter(missing).cloned().collect();
         if names.is_empty() {
             return Ok(());
@@ -159,7 +192,10 @@ impl Supervisor {
     /// The target is no more. Its replicas are nobody's business now, and that is said.
     async fn dismiss(&mut self, name: &str) {
         let stopped = self.stop(name).await;
-        let size = stopped.and_then(|(_, left)| left.memory.desired).unwrap_or(0);
+        let size = stopped.as_ref().and_then(|(_, left)| left.memory.desired).unwrap_or(0);
+        if let Some((stopped, _)) = &stopped {
+            self.forget_metrics(name, &stopped.assignment);
+        }
         if size > 0 {
             tracing::warn!(
                 target = name,
@@ -169,12 +205,13 @@ impl Supervisor {
         }
         self.failed.remove(name);
         self.house.board.remove(name);
-        self.house.metrics.forget(name);
         self.orders.remove(name);
     }
 
     async fn restart(&mut self, name: &str, assignment: Assignment) -> Result<(), JournalError> {
         let Some((old, left)) = self.stop(name).await else { return Ok(()) };
+        self.forget_metrics(name, &old.assignment);
+        let left = if old.assignment.measures_like(&assignment) { left } else { Left { series: Vec::new(), ..left } };
         let kept = (old.assignment.target.backend == assignment.target.backend).then_some(old.post);
         self.start(name, assignment, left, kept).await
     }
@@ -202,7 +239,7 @@ impl Supervisor {
     ) -> Result<(), JournalError> {
         let opened = match kept {
             Some(post) => Ok(post),
-            None => staff::open_post(&self.house, &assignment.host, &assignment.target).await,
+            None => staff::open_post(&self.house, &self.host, &assignment.target).await,
         };
         let post = match opened {
             Ok(post) => post,
@@ -230,8 +267,15 @@ impl Supervisor {
         orders
     }
 
+    fn forget_metrics(&self, name: &str, old: &Assignment) {
+        let target = &old.target;
+        self.house.metrics.forget(name, &target.policy.component.to_string(), target.indicators.keys());
+    }
+
     async fn tell_failure(&mut self, name: &str, error: String) -> Result<(), JournalError> {
-        if self.failed.insert(name.to_owned(), error.clone()).as_ref() != Some(&error) {
+        let retry = self.house.clock.now().plus(BACKEND_RETRY);
+        let before = self.failed.insert(name.to_owned(), Failed { why: error.clone(), retry });
+        if before.is_none_or(|before| before.why != error) {
             tracing::error!(
                 target = name,
                 error,

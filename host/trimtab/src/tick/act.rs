@@ -1,5 +1,6 @@
 //! Act: start what was decided. How it goes is seen in the next ticks.
 
+use adapters::backend::BackendError;
 use scaling_core::controller::{Controller, Decided};
 use scaling_core::status::Order;
 
@@ -12,6 +13,11 @@ pub async fn act(controller: &mut Controller, world: &World, decided: &Decided) 
     let order = Order { generation: intent.generation, action: intent.action.clone() };
     let Err(error) = world.backend.carry_out(&order).await else { return };
     let target = &world.labels.target;
+    if matches!(error, BackendError::Timeout { .. }) {
+        // It may still be taken: what comes about will be seen, or not, before the intent is settled.
+        tracing::warn!(target, generation = intent.generation.0, %error, "the backend did not say whether it took the order");
+        return;
+    }
     tracing::error!(target = target, generation = intent.generation.0, %error, "the backend did not take the order; the difference will be put right later");
     if let Some(settled) = controller.not_carried_out(intent.generation, world.clock.now()) {
         let mut event = outcome_event(target, &settled);

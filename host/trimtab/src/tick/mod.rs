@@ -21,7 +21,7 @@ pub use record::document;
 ///
 /// Ends between ticks only, and returns the controller so that a reload can go on with it.
 pub async fn keep(mut controller: Controller, world: World, shutdown: CancellationToken) -> Controller {
-    let mut pace = Pace::new(&world, controller.spec());
+    let mut pace = Pace::new(&world, &controller);
     while let Some(wake) = pace.next(&world.nudge, &shutdown).await {
         controller = tick(controller, &world, wake, &mut pace).await;
     }
@@ -36,8 +36,8 @@ async fn tick(controller: Controller, world: &World, wake: Wake, pace: &mut Pace
         return show::blind(controller, world, &sight).await;
     };
     let answers = evaluate::evaluate(&next, world, seen).await; // sandboxed and bounded; a failure is a value
-    let decided = next.decide(&seen.status, &seen.orders, &answers.verdicts); // pure: guardrails, each with a typed reason
-    pace.again(decided.again_in);
+    let decided = next.decide(&seen.status, &seen.orders, &answers.verdicts, wake.due); // pure: guardrails, each with a typed reason
+    pace.again(decided.again_in, wake);
     fault::may_die_at("decided");
     if let Err(error) = record::record(&next, world, seen, &answers, &decided).await {
         return show::unrecorded(controller, world, &error); // nothing is touched that is not written down

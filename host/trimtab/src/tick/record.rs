@@ -20,12 +20,12 @@ pub async fn record(
     decided: &Decided,
 ) -> Result<(), JournalError> {
     let events = seen.settled.iter().map(|settled: &Settled| outcome_event(&world.labels.target, settled));
-    let decision = decided.intent.is_some().then(|| Event::decision(&world.labels.target, decided).into_new());
+    let decision = decided.changes().then(|| Event::decision(&world.labels.target, decided).into_new());
     let record = TickRecord {
         target: controller.spec().name.clone(),
         tick: controller.memory().beat,
         at: decided.now,
-        changed: decided.intent.is_some(),
+        changed: decided.changes(),
         document: document(controller, &world.policies, seen, evaluations, decided).into_bytes(),
         events: events.chain(turns(world, evaluations, decided)).chain(decision).collect(),
     };
@@ -38,13 +38,19 @@ fn turns(world: &World, evaluations: &Evaluations, decided: &Decided) -> impl It
     let before = world.board.target(target);
     let said = |kind, message: &str| Event::said(Some(target), decided.now, kind, message).into_new();
     let was_blind = before.as_ref().is_some_and(|view| view.blind.is_some());
-    let failed = before.and_then(|view| view.failure.clone());
+    let failed = before.as_ref().and_then(|view| view.failure.clone());
+    let short_before = before.and_then(|view| view.decided.as_ref().map(|decided| decided.shortfall)).unwrap_or(0);
+    let shortfall = match (short_before, decided.shortfall) {
+        (0, short @ 1..) => Some(said("shortfall", &format!("{short} wanted that no agent can take"))),
+        (1.., 0) => Some(said("shortfall-over", "the agents can take what is wanted")),
+        _ => None,
+    };
     let verdict = match (failed, evaluations.failure()) {
         (None, Some(why)) => Some(said("no-verdict", &why)),
         (Some(_), None) => Some(said("verdicts-again", "the policy answers again")),
         _ => None,
     };
-    was_blind.then(|| said("backend-back", "the backend can be read again")).into_iter().chain(verdict)
+    was_blind.then(|| said("backend-back", "the backend can be read again")).into_iter().chain(verdict).chain(shortfall)
 }
 
 /// `{"observation", "slots": {slot: {..}}, "decision", "memory"}`, in this order for ever: what repeats

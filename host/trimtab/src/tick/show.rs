@@ -24,11 +24,7 @@ pub fn seen(controller: &Controller, world: &World, seen: &Seen, evaluations: &E
         backend: world.labels.backend,
         policy: world.labels.policy.clone(),
         observation: Some(seen.observation.clone()),
-        last_change: if decided.intent.is_some() {
-            Some(decided.clone())
-        } else {
-            before.and_then(|v| v.last_change.clone())
-        },
+        last_change: if decided.changes() { Some(decided.clone()) } else { before.and_then(|v| v.last_change.clone()) },
         planned: if seen.wake.due { Some(decided.clone()) } else { before.and_then(|view| view.planned.clone()) },
         pending: controller.memory().pending.clone(),
         orders: seen.orders.clone(),
@@ -100,14 +96,23 @@ fn say(world: &World, seen: &Seen, decided: &Decided, before: Option<&TargetView
         (Some(_), None) => tracing::info!(target = %target, "verdicts again"),
         _ => {}
     }
-    if let Some(intent) = &decided.intent {
-        let (from, to, generation, delta) =
-            (decided.before, decided.desired, intent.generation.0, intent.action.delta());
-        let why = told(&decided.reasons);
-        tracing::info!(target = %target, from, to, delta, generation, why, "scaling");
-    }
+    say_change(target, decided);
     let short_before = before.and_then(|view| view.decided.as_ref()).is_some_and(|decided| decided.shortfall > 0);
     if decided.shortfall > 0 && !short_before {
         tracing::warn!(target = %target, shortfall = decided.shortfall, "no agent can take all that is wanted");
+    }
+}
+
+fn say_change(target: &str, decided: &Decided) {
+    if !decided.changes() {
+        return;
+    }
+    let (from, to, why) = (decided.before, decided.desired, told(&decided.reasons));
+    let generation = decided.intent.as_ref().map(|intent| intent.generation.0);
+    let delta = decided.intent.as_ref().map_or(0, |intent| intent.action.delta());
+    if decided.intent.as_ref().is_some_and(|intent| intent.repair) {
+        tracing::info!(target, size = to, delta, generation, why, "repairing");
+    } else {
+        tracing::info!(target, from, to, delta, generation, why, "scaling");
     }
 }
