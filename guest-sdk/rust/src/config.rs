@@ -43,7 +43,16 @@ impl<C> Parsed<C> for Result<C, Issue> {
 fn without_position(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
-    message.strip_suffix(&position).unwrap_or(&message).to_owned()
+    own_words(message.strip_suffix(&position).unwrap_or(&message))
+}
+
+/// Serde names every alias among the words that it expected. Whoever mistyped one wants to see our own words,
+/// which are in kebab-case; other systems' spellings and signs are taken and not advertised.
+fn own_words(message: &str) -> String {
+    let Some((found, expected)) = message.split_once(", expected one of ") else { return message.to_owned() };
+    let is_own = |word: &&str| word.trim_matches('`').starts_with(|first: char| first.is_ascii_lowercase());
+    let words: Vec<&str> = expected.split(", ").filter(is_own).collect();
+    if words.is_empty() { message.to_owned() } else { format!("{found}, expected one of {}", words.join(", ")) }
 }
 
 /// RFC 6901.
@@ -72,6 +81,13 @@ mod tests {
     struct Inner {
         #[serde(rename = "a/b")]
         slashed: u32,
+    }
+
+    #[test]
+    fn other_systems_words_are_not_advertised() {
+        let told =
+            own_words("unknown variant `x`, expected one of `>`, `GreaterThan`, `greater-than`, `<`, `less-than`");
+        assert_eq!(told, "unknown variant `x`, expected one of `greater-than`, `less-than`");
     }
 
     fn fault(text: &str) -> (String, String) {

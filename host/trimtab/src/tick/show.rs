@@ -111,8 +111,8 @@ fn say_change(target: &str, decided: &Decided) {
     let generation = decided.intent.as_ref().map(|intent| intent.generation.0);
     let delta = decided.intent.as_ref().map_or(0, |intent| intent.action.delta());
     if decided.intent.as_ref().is_some_and(|intent| intent.repair) {
-        tracing::info!(target, size = to, delta, generation, why, "repairing");
+        tracing::info!(target = %target, size = to, delta, generation, why, "repairing");
     } else {
-        tracing::info!(target, from, to, delta, generation, why, "scaling");
+        tracing::info!(target = %target, from, to, delta, generation, why, "scaling");
     }
 }
