@@ -130,9 +130,6 @@ fn sort(observation: &mut Observation) {
 /// What the host never hands to a policy is not handed to it here.
 fn check(node: &Node<'_>, observation: &Observation) -> Result<(), DecodeError> {
     let at = |pointer: String, message: String| Err(DecodeError { pointer, message });
-    if observation.bounds.min > observation.bounds.max {
-        return at("/bounds".to_owned(), "`min` is above `max`".to_owned());
-    }
     for (index, series) in observation.series.iter().enumerate() {
         if let Some(back) = series.samples.windows(2).position(|pair| pair[1].at < pair[0].at) {
             return at(format!("/series/{index}/samples/{}", back + 1), "older than the sample before it".to_owned());
