@@ -45,7 +45,7 @@ pub fn left_by_all(reader: &Reader) -> Result<BTreeMap<TargetName, Left>, Journa
         match orders {
             Some(orders) => all.entry(target).or_default().orders = orders,
             None => {
-                tracing::error!(target = %target, body, "a standing order in the journal can't be read: it is ignored")
+                tracing::error!(target = %target, body, "a standing order in the journal can't be read: it is ignored");
             }
         }
     }

@@ -29,7 +29,7 @@ pub async fn run(args: ServeArgs) -> Exit {
         Ok(attendant) => attendant,
         Err(error) => return complain(Exit::Fault, &format!("can't listen to signals: {error}")),
     };
-    let mut running = match attendant.until_stopped(serve::start(config)).await {
+    let mut running = match attendant.until_stopped(Box::pin(serve::start(config))).await {
         Some(Ok(running)) => running,
         Some(Err(error)) => return complain(Exit::Unavailable, &format!("can't start: {error}")),
         None => return complain(Exit::Failed, "asked to stop before everything had started"),
@@ -50,10 +50,10 @@ async fn keep_serving(running: &mut Running, attendant: &mut Attendant, file: &P
     loop {
         tokio::select! {
             asked = attendant.next() => match asked {
-                Asked::Reload => attendant.to_the_end(reload(running, file)).await?,
+                Asked::Reload => attendant.to_the_end(Box::pin(reload(running, file))).await?,
                 Asked::Stop => return Some(()),
             },
-            _ = rounds.tick() => attendant.to_the_end(running.tend()).await?,
+            _ = rounds.tick() => attendant.to_the_end(Box::pin(running.tend())).await?,
         }
     }
 }

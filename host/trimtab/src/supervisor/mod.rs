@@ -239,7 +239,8 @@ impl Supervisor {
     ) -> Result<(), JournalError> {
         let opened = match kept {
             Some(post) => Ok(post),
-            None => staff::open_post(&self.house, &self.host, &assignment.target).await,
+            // Large, and rare: on the heap.
+            None => Box::pin(staff::open_post(&self.house, &self.host, &assignment.target)).await,
         };
         let post = match opened {
             Ok(post) => post,
@@ -247,7 +248,7 @@ impl Supervisor {
         };
         self.failed.remove(name);
         let orders = self.open_page(name, &assignment, &post, &left);
-        let hired = staff::hire(&self.house, &assignment, &post, orders, left).await;
+        let hired = Box::pin(staff::hire(&self.house, &assignment, &post, orders, left)).await;
         let retry = hired.world.policies.iter().any(|policy| policy.ready.is_err());
         let retry = retry.then(|| self.house.clock.now().plus(POLICY_RETRY));
         let stop = CancellationToken::new();

@@ -49,7 +49,9 @@ pub async fn evaluate(controller: &Controller, world: &World, seen: &Seen) -> Ev
         let memory = controller.memory().slots.get(&policy.slot);
         let prior = memory.and_then(|memory| memory.state.clone());
         let (answer, evaluated) = ask(policy, &seen.observation, prior.clone()).await;
-        evaluated.iter().for_each(|evaluated| pass_on(world, &policy.slot, seen.observation.tick, evaluated));
+        if let Some(evaluated) = &evaluated {
+            pass_on(world, &policy.slot, seen.observation.tick, evaluated);
+        }
         world.metrics.evaluated(&world.labels, &answer, evaluated.as_ref());
         evaluations.verdicts.insert(policy.slot.clone(), answer);
         evaluations.calls.push(CallOfPolicy { slot: policy.slot.clone(), prior, evaluated });
