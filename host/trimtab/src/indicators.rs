@@ -10,6 +10,7 @@ use scaling_core::units::{Timestamp, millis};
 
 use crate::board::Board;
 use crate::config::TargetConfig;
+use crate::config::problem::listed;
 use crate::config::tables::{IndicatorTable, SourceTable};
 use crate::lock::lock;
 use crate::own_size::OwnSize;
@@ -223,8 +224,7 @@ pub fn unanswerable(target: &TargetConfig, input: &Input) -> Option<String> {
             let known = timezone::is_known(name);
             return (!known).then(|| format!("the policy wants to see `{name}`, and there is no such time zone"));
         }
-        let known: Vec<&str> = target.indicators.keys().map(String::as_str).collect();
-        let (target, known) = (&target.spec.name, known.join(", "));
+        let (target, known) = (&target.spec.name, listed(target.indicators.keys()));
         return Some(format!(
             "the policy wants to see `{}`, and there is no [target.{target}.indicator.{name}.KIND]; there are: {known}",
             input.name

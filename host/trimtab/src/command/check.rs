@@ -93,6 +93,8 @@ async fn check_policy(document: &mut Document<'_>, policies: &Policies, name: &s
             }
             false
         }
+        // Told already, when the config was read.
+        Err(PolicyError::Unknown(_)) => false,
         Err(error) => {
             document.error(&at_component, error.to_string());
             true

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::Document;
+use super::problem::listed;
 use super::tables::{IndicatorTable, SourceTable};
 
 pub(super) fn check(
@@ -33,8 +34,8 @@ pub(super) fn check(
                 // A source with an error of its own has been told of already.
                 None if document.has(&["source", source]) => {}
                 None => {
-                    let known: Vec<&str> = sources.keys().map(String::as_str).collect();
-                    let message = format!("there is no [source.{source}.{kind}]; there are: {}", known.join(", "));
+                    let known = listed(sources.keys());
+                    let message = format!("there is no [source.{source}.{kind}]; there are: {known}");
                     document.error(&[path.as_slice(), &["source"]].concat(), message);
                 }
             }
