@@ -57,6 +57,6 @@ fn check(file: &Path) -> String {
     let said = String::from_utf8(said).unwrap().replace(&file.display().to_string(), "");
     let said = said.replace(&folder, "HERE").replace(&bundled, "BUNDLED");
     let lines = said.lines().map(|line| line.trim_start_matches(':'));
-    let first = format!("exit {}", output.status.code().unwrap());
-    [first.as_str()].into_iter().chain(lines).map(|line| format!("{MARK}{}\n", line.trim())).collect()
+    let first = format!("{MARK}exit {}\n", output.status.code().unwrap());
+    lines.fold(first, |said, line| said + MARK + line.trim() + "\n")
 }

@@ -57,7 +57,7 @@ fn folder() -> PathBuf {
 fn perform(name: &str) {
     let script = Script::read(&folder().join(format!("{name}.toml")));
     let mut play = Play::of(script, &policies::all());
-    play.to_the_end();
+    play.perform();
     play.transcript().compare(&folder().join(format!("{name}.txt")));
     every_tick_comes_out_the_same_again(&play.journal());
 }

@@ -68,7 +68,7 @@ impl Play {
     }
 
     /// Plays it to its end. Each life of the host has a runtime of its own: dropped, all tasks are gone.
-    pub fn to_the_end(&mut self) {
+    pub fn perform(&mut self) {
         let mut began = Duration::ZERO;
         loop {
             let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
