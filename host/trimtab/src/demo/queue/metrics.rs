@@ -56,7 +56,9 @@ mod tests {
     fn a_page() {
         let counters = Counters { waiting: 3, running: 2, done: 7, queued: 12, put_back: 0, arrivals_per_second: 1.5 };
         let mut waits = Waits::default();
-        [300, 20_000].into_iter().for_each(|wait| waits.record(Duration::from_millis(wait)));
+        for wait in [300, 20_000] {
+            waits.record(Duration::from_millis(wait));
+        }
         let page = page(&counters, 1, &waits);
         for line in [
             "# TYPE demo_jobs_waiting gauge\ndemo_jobs_waiting 3\n",
