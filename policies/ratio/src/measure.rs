@@ -28,7 +28,8 @@ pub fn measure(config: &Config, seen: &Observation) -> Result<Measured, String> 
 fn number(name: &str, seen: &Observation) -> Result<f64, String> {
     match Function::Count.synthesize(&seen.indicator(name)) {
         Ok(number) if number < 0.0 => Err(format!("{name} is {}, and nothing is less than none", short(number))),
-        Ok(number) => Ok(number),
+        // The sum of no jobs is a negative zero to Rust.
+        Ok(number) => Ok(number + 0.0),
         Err(missing) => Err(format!("{name}: {missing}, so the size it asks for is not known")),
     }
 }

@@ -72,3 +72,10 @@ fn never_outside_the_bounds_and_never_fewer_for_more() {
         }
     }
 }
+
+#[test]
+fn no_jobs_are_a_plain_zero() {
+    let config = r#"{ "indicator": "jobs.queued", "per": 3, "min": 0 }"#;
+    let verdict = verdict(config, ObservationBuilder::new().jobs("jobs.queued", []));
+    assert_eq!(verdict.reason, "jobs.queued 0 / 3 = 0: keep 0");
+}
