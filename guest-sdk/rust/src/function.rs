@@ -63,7 +63,8 @@ impl Synthesize for Function {
             Self::Rate => each(&series, rate),
             Self::Quantile(part) => filled(&series).map(|values| quantile(values, *part)),
         }?;
-        if number.is_finite() { Ok(number) } else { Err(Missing::Overflow) }
+        // A sum of nothing is -0.0 in Rust; people read 0.
+        if number.is_finite() { Ok(number + 0.0) } else { Err(Missing::Overflow) }
     }
 }
 

@@ -23,9 +23,8 @@ pub struct OwnSize {
 #[async_trait]
 impl Source for OwnSize {
     async fn ask(&self, now: Timestamp, _window: Duration) -> Result<Answer, SourceError> {
-        let Some(view) = self.board.target(&self.target) else {
-            return Err(SourceError::Unreachable(format!("target `{}` has not ticked yet", self.target)));
-        };
+        // A target that has not ticked yet: nothing is known, and nothing is wrong.
+        let Some(view) = self.board.target(&self.target) else { return Ok(Answer::nothing()) };
         if let Some(why) = &view.blind {
             return Err(SourceError::Unreachable(format!("target `{}` can't be read: {why}", self.target)));
         }

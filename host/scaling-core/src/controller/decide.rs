@@ -40,14 +40,29 @@ impl Decided {
     }
 }
 
+/// What else there is to know of a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    /// This is a planned evaluation, not an early wake.
+    pub due: bool,
+    /// At least one of the series that the policies asked for is neither absent nor stale, or they asked for none.
+    pub has_data: bool,
+}
+
 impl Controller {
     /// Decides on the answers of this tick's policies.
     ///
-    /// `due`: this is a planned evaluation. Only those count towards the fallback.
-    pub fn decide(&mut self, status: &TargetStatus, orders: &Orders, answers: &Answers, due: bool) -> Decided {
+    /// Only what came of planned evaluations counts towards the fallback.
+    pub fn decide(
+        &mut self,
+        status: &TargetStatus,
+        orders: &Orders,
+        answers: &Answers,
+        circumstances: Circumstances,
+    ) -> Decided {
         let asked = answers.values().any(|answer| !matches!(answer, Answer::NotAsked { .. }));
         self.memory.tick += u64::from(asked);
-        if due {
+        if circumstances.due {
             self.memory.last_due = Some(self.memory.now);
         }
         self.carry_states(answers);
@@ -55,7 +70,7 @@ impl Controller {
         let before = self.memory.desired.unwrap_or(0);
         let live = answers.get(&self.spec.live);
         let wish = Wish::of(live);
-        self.note_wish(&wish, before, due);
+        self.note_wish(&wish, before, circumstances);
 
         let mut proposal = wish.proposal(before);
         let context = Context { now: self.memory.now, spec: &self.spec, orders, memory: &self.memory, status };
@@ -102,14 +117,16 @@ impl Controller {
     }
 
     /// Windows record the desired size plus the verdict's change, before any guardrail.
-    fn note_wish(&mut self, wish: &Wish<'_>, before: u32, due: bool) {
+    fn note_wish(&mut self, wish: &Wish<'_>, before: u32, Circumstances { due, has_data }: Circumstances) {
         match wish {
             Wish::Steady(_) | Wish::Change(_) => {
                 let span = self.spec.guardrails.stabilization_span();
                 self.memory.recommend(shifted(before, wish.delta()), self.memory.now, span);
                 self.memory.unanswered = 0;
             }
-            Wish::Abstain(_) => self.memory.unanswered = 0,
+            Wish::Abstain(_) if has_data => self.memory.unanswered = 0,
+            // No opinion for want of any data is no answer: the fallback is for dead sources too.
+            Wish::Abstain(_) => self.memory.unanswered += u32::from(due),
             Wish::Nothing { .. } => self.memory.unanswered += u32::from(due),
         }
     }

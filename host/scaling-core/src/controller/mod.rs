@@ -21,7 +21,7 @@ use crate::verdict::Verdict;
 mod decide;
 mod observing;
 
-pub use decide::Decided;
+pub use decide::{Circumstances, Decided};
 
 /// The shortest and the longest time that a policy may ask to be called again in.
 pub const AGAIN_IN: std::ops::RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(3600);

@@ -36,7 +36,7 @@ async fn tick(controller: Controller, world: &World, wake: Wake, pace: &mut Pace
         return show::blind(controller, world, &sight).await;
     };
     let answers = evaluate::evaluate(&next, world, seen).await; // sandboxed and bounded; a failure is a value
-    let decided = next.decide(&seen.status, &seen.orders, &answers.verdicts, wake.due); // pure: guardrails, each with a typed reason
+    let decided = next.decide(&seen.status, &seen.orders, &answers.verdicts, seen.circumstances()); // pure: guardrails, each with a typed reason
     pace.again(decided.again_in, wake);
     fault::may_die_at("decided");
     if let Err(error) = record::record(&next, world, seen, &answers, &decided).await {

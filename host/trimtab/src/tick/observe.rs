@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use scaling_core::controller::Controller;
+use scaling_core::controller::{Circumstances, Controller};
 use scaling_core::intent::Settled;
-use scaling_core::observation::{Observation, Series};
+use scaling_core::observation::{Observation, Quality, Series};
 use scaling_core::orders::Orders;
 use scaling_core::status::TargetStatus;
 
@@ -38,6 +38,15 @@ pub struct Seen {
     pub orders: Orders,
     /// What the policies may look at.
     pub observation: Arc<Observation>,
+}
+
+impl Seen {
+    /// What the decision needs to know beside the answers.
+    pub fn circumstances(&self) -> Circumstances {
+        let series = &self.observation.series;
+        let is_known = |series: &Series| !matches!(series.quality, Quality::Absent | Quality::Stale);
+        Circumstances { due: self.wake.due, has_data: series.is_empty() || series.iter().any(is_known) }
+    }
 }
 
 /// Looks at the target.

@@ -34,7 +34,7 @@ pub fn seen(controller: &Controller, world: &World, seen: &Seen, evaluations: &E
         source_errors: source_errors(world),
         decided: Some(decided.clone()),
     };
-    say(world, seen, decided, before, failure.as_deref());
+    say(world, seen, decided, before, failure.as_deref(), &view.source_errors);
     world.metrics.ticked(&world.labels, &view, decided, world.clock.now());
     world.metrics.sources(&world.labels, &world.indicators, decided.now);
     world.board.put(&world.labels.target, view);
@@ -76,7 +76,14 @@ fn source_errors(world: &World) -> BTreeMap<String, String> {
 }
 
 /// One line for each decision that changed something, each outcome, and each turn from well to unwell.
-fn say(world: &World, seen: &Seen, decided: &Decided, before: Option<&TargetView>, failure: Option<&str>) {
+fn say(
+    world: &World,
+    seen: &Seen,
+    decided: &Decided,
+    before: Option<&TargetView>,
+    failure: Option<&str>,
+    errors: &BTreeMap<String, String>,
+) {
     let target = &world.labels.target;
     for settled in &seen.settled {
         let outcome = outcome_word(settled.outcome);
@@ -97,6 +104,17 @@ fn say(world: &World, seen: &Seen, decided: &Decided, before: Option<&TargetView
         _ => {}
     }
     say_change(target, decided);
+    let before_errors = before.map(|view| &view.source_errors);
+    for (indicator, error) in errors {
+        if before_errors.and_then(|before| before.get(indicator)) != Some(error) {
+            tracing::warn!(target = %target, indicator, error, "the source of an indicator failed");
+        }
+    }
+    for indicator in
+        before_errors.into_iter().flatten().map(|(name, _)| name).filter(|name| !errors.contains_key(*name))
+    {
+        tracing::info!(target = %target, indicator, "the source of an indicator answers again");
+    }
     let short_before = before.and_then(|view| view.decided.as_ref()).is_some_and(|decided| decided.shortfall > 0);
     if decided.shortfall > 0 && !short_before {
         tracing::warn!(target = %target, shortfall = decided.shortfall, "no agent can take all that is wanted");

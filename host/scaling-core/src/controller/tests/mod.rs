@@ -6,7 +6,7 @@ mod ticks;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Answer, Answers, Controller, Decided};
+use super::{Answer, Answers, Circumstances, Controller, Decided};
 use crate::failure::{FailureKind, PolicyFailure};
 use crate::memory::Memory;
 use crate::observation::{Agent, AgentState, Bounds, Outcome, Platform, Replica, ReplicaState, Requirements, Usage};
@@ -73,6 +73,8 @@ pub(crate) fn status(replicas: &[(&str, ReplicaState)]) -> TargetStatus {
     }
 }
 
+pub(crate) const PLANNED: Circumstances = Circumstances { due: true, has_data: true };
+
 /// A backend that obeys at once, unless told otherwise.
 struct World {
     controller: Controller,
@@ -108,7 +110,7 @@ impl World {
         self.now = self.now.plus(Duration::from_secs(10));
         self.controller.see(&self.status, self.now);
         let decided =
-            self.controller.decide(&self.status, &self.orders, &Answers::from([("main".into(), answer)]), true);
+            self.controller.decide(&self.status, &self.orders, &Answers::from([("main".into(), answer)]), PLANNED);
         if self.obeys
             && let Some(intent) = &decided.intent
         {

@@ -90,10 +90,27 @@ fn early_wakes_do_not_count_as_failures() {
         Some(crate::spec::Fallback { after: 2, replicas: 7, behavior: crate::spec::FallbackBehavior::Static });
     let mut world = World::new(rails, 1);
     let absent = Answers::from([("main".into(), Answer::NotAsked { input: "load".into() })]);
+    let early = Circumstances { due: false, has_data: true };
     for _ in 0..9 {
         world.controller.see(&world.status, world.now);
-        assert_eq!(world.controller.decide(&world.status, &world.orders, &absent, false).desired, 1);
+        assert_eq!(world.controller.decide(&world.status, &world.orders, &absent, early).desired, 1);
     }
     world.fail();
     assert_eq!(world.fail().desired, 7);
+}
+
+#[test]
+fn no_opinion_for_want_of_any_data_leads_to_the_fallback() {
+    let mut rails = spec(0, 10);
+    rails.guardrails.fallback =
+        Some(crate::spec::Fallback { after: 2, replicas: 7, behavior: crate::spec::FallbackBehavior::Static });
+    let mut world = World::new(rails, 1);
+    let abstains = Answer::Verdict(Verdict::new(Decision::Hold(Stance::Abstain), "nothing to go by"));
+    let answers = Answers::from([("main".into(), abstains)]);
+    let sizes = [true, true, false, false].map(|has_data| {
+        world.controller.see(&world.status, world.now);
+        let circumstances = Circumstances { due: true, has_data };
+        world.controller.decide(&world.status, &world.orders, &answers, circumstances).desired
+    });
+    assert_eq!(sizes, [1, 1, 1, 7]);
 }
