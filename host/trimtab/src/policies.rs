@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use policy_runtime::{Policy, PrepareError, Runtime};
+use scaling_core::failure::PolicyFailure;
 use scaling_core::observation::Input;
 use scaling_core::units::PolicySlot;
 use scaling_core::verdict::ConfigIssue;
@@ -74,6 +75,16 @@ pub enum PolicyError {
         component: String,
         /// How.
         failure: String,
+    },
+    /// The state that an older version left can't be converted.
+    #[error("{component}: the state that was left, of layout {from:?}, can't be converted: {failure}")]
+    Migration {
+        /// Where it came from.
+        component: String,
+        /// Layout of the state.
+        from: String,
+        /// Why not.
+        failure: PolicyFailure,
     },
     /// It could not be written down.
     #[error("{0}")]

@@ -18,7 +18,7 @@ use crate::config::{HostConfig, TargetConfig};
 use crate::fault;
 use crate::house::House;
 use crate::journal::{JournalError, Reader, StoredTick};
-use crate::policies::LivePolicy;
+use crate::policies::{LivePolicy, PolicyError, ReadyPolicy};
 use crate::supervisor::Assignment;
 use crate::world::{Labels, World};
 
@@ -127,11 +127,10 @@ pub(crate) async fn hire(
     assignment: &Assignment,
     post: &Post,
     orders: Arc<Mutex<Orders>>,
-    left: Left,
+    mut left: Left,
 ) -> Hired {
     let Assignment { target, sources, phase, .. } = assignment;
-    let ready = house.policies.ready(&target.policy, Some(&house.journal)).await;
-    let ready = ready.map_err(|error| {
+    let ready = ready_with_state(house, target, &mut left.memory).await.map_err(|error| {
         tracing::error!(target = %target.spec.name, %error, "the policy can't be used: holding");
         error.to_string()
     });
@@ -159,6 +158,32 @@ pub(crate) async fn hire(
         metrics: house.metrics.clone(),
     };
     Hired { controller: Controller::resume(target.spec.clone(), left.memory), world }
+}
+
+/// The policy, and its memory in the layout that this version of it writes.
+///
+/// A layout that the policy does not know is that of another policy: it starts without a memory. A state that
+/// it should be able to convert and can't is kept as it is, and the policy is not asked.
+async fn ready_with_state(
+    house: &House,
+    target: &TargetConfig,
+    memory: &mut Memory,
+) -> Result<ReadyPolicy, PolicyError> {
+    let ready = house.policies.ready(&target.policy, Some(&house.journal)).await?;
+    let descriptor = ready.policy.descriptor();
+    let Some(slot) = memory.slots.get_mut(&target.spec.live) else { return Ok(ready) };
+    let Some(old) = slot.state.clone().filter(|old| old.layout != descriptor.state_layout) else { return Ok(ready) };
+    let (from, to) = (old.layout.clone(), &descriptor.state_layout);
+    if descriptor.migrates_from.contains(&from) {
+        let migrated = ready.policy.migrate(&ready.config, old).await;
+        let component = target.policy.component.to_string();
+        slot.state = migrated.map_err(|failure| PolicyError::Migration { component, from, failure })?;
+        tracing::info!(target = %target.spec.name, to, "the policy's state was converted");
+    } else {
+        slot.state = None;
+        tracing::warn!(target = %target.spec.name, from, to, "another policy left its state here: starting without one");
+    }
+    Ok(ready)
 }
 
 fn backend_kind(table: &BackendTable) -> &'static str {

@@ -126,8 +126,7 @@ impl Controller {
             }
             Wish::Abstain(_) if has_data => self.memory.unanswered = 0,
             // No opinion for want of any data is no answer: the fallback is for dead sources too.
-            Wish::Abstain(_) => self.memory.unanswered += u32::from(due),
-            Wish::Nothing { .. } => self.memory.unanswered += u32::from(due),
+            Wish::Abstain(_) | Wish::Nothing { .. } => self.memory.unanswered += u32::from(due),
         }
     }
 
