@@ -1,9 +1,10 @@
 //! Policies of this host: each component loaded once, each config prepared before it is used.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use policy_runtime::{Policy, PrepareError, Runtime};
+use policy_runtime::{LoadError, Policy, PrepareError, Runtime};
 use scaling_core::failure::PolicyFailure;
 use scaling_core::observation::Input;
 use scaling_core::units::PolicySlot;
@@ -49,16 +50,19 @@ pub enum PolicyError {
         /// Why not.
         error: std::io::Error,
     },
+    /// A folder, a pipe, a device.
+    #[error("{0}: is no regular file; expected a WebAssembly component")]
+    NoFile(String),
     /// There is no bundled policy of that name.
     #[error("there is no bundled policy `{0}`")]
     Unknown(String),
     /// The component was refused.
-    #[error("{component}: {error}")]
+    #[error("{component}: {}", crate::staff::with_causes(error))]
     Refused {
         /// Where it came from.
         component: String,
         /// Why.
-        error: policy_runtime::LoadError,
+        error: LoadError,
     },
     /// The config was refused.
     #[error("{component}: its config is refused: {}", told(issues))]
@@ -109,7 +113,7 @@ impl Policies {
     /// replay has them.
     pub async fn ready(&self, wanted: &PolicyConfig, journal: Option<&Journal>) -> Result<ReadyPolicy, PolicyError> {
         let component = wanted.component.to_string();
-        let bytes = bytes_of(&wanted.component).await?;
+        let bytes = self.bytes_of(&wanted.component).await?;
         let loaded = self.runtime.load_async(bytes.to_vec()).await;
         let policy = loaded.map_err(|error| PolicyError::Refused { component: component.clone(), error })?;
         let inputs = policy.prepare(&wanted.config).await.map_err(|error| refused(&component, error))?;
@@ -123,6 +127,27 @@ impl Policies {
         Ok(ReadyPolicy { policy, component_digest, config, config_digest, inputs })
     }
 
+    async fn bytes_of(&self, component: &ComponentRef) -> Result<Cow<'static, [u8]>, PolicyError> {
+        let path = match component {
+            ComponentRef::Builtin(name) => {
+                let bundled = bundled_policies::get(name);
+                return bundled.map(Cow::Borrowed).ok_or_else(|| PolicyError::Unknown(name.clone()));
+            }
+            ComponentRef::File(path) => path.clone(),
+        };
+        if path.exists() && !path.is_file() {
+            return Err(PolicyError::NoFile(component.to_string()));
+        }
+        let runtime = self.runtime.clone();
+        let read = tokio::task::spawn_blocking(move || runtime.read(&path)).await;
+        let component = component.to_string();
+        let refused = |error| match error {
+            LoadError::Read { source, .. } => PolicyError::Unreadable { component: component.clone(), error: source },
+            error => PolicyError::Refused { component: component.clone(), error },
+        };
+        read.map_err(|_| PolicyError::NoFile(component.clone()))?.map(Cow::Owned).map_err(refused)
+    }
+
     async fn keep(&self, journal: &Journal, kind: &str, bytes: &[u8]) -> Result<(), JournalError> {
         let digest = Digest::of(bytes);
         if !lock(&self.kept).contains(&digest) {
@@ -130,18 +155,6 @@ impl Policies {
             lock(&self.kept).insert(digest);
         }
         Ok(())
-    }
-}
-
-async fn bytes_of(component: &ComponentRef) -> Result<std::borrow::Cow<'static, [u8]>, PolicyError> {
-    match component {
-        ComponentRef::Builtin(name) => bundled_policies::get(name)
-            .map(std::borrow::Cow::Borrowed)
-            .ok_or_else(|| PolicyError::Unknown(name.clone())),
-        ComponentRef::File(path) => tokio::fs::read(path)
-            .await
-            .map(std::borrow::Cow::Owned)
-            .map_err(|error| PolicyError::Unreadable { component: component.to_string(), error }),
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Left {
     pub memory: Memory,
     /// What the windows held.
     pub series: Vec<Series>,
+    /// Which questions that was the answer to.
+    pub questions: String,
     /// What operators asked, and did not take back.
     pub orders: Orders,
 }
@@ -57,7 +59,8 @@ fn left_by(target: &TargetName, tick: &StoredTick) -> Left {
         let document: serde_json::Value = serde_json::from_slice(&tick.document).ok()?;
         let memory = contract_json::decode::memory(document.get("memory")?).ok()?;
         let observation = contract_json::decode::observation(document.get("observation")?).ok()?;
-        Some(Left { memory, series: observation.series, orders: Orders::default() })
+        let questions = document.get("questions").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        Some(Left { memory, series: observation.series, questions, orders: Orders::default() })
     };
     read().unwrap_or_else(|| {
         tracing::error!(target = %target, tick = tick.tick, "the last tick in the journal can't be read: starting afresh");
@@ -136,8 +139,11 @@ pub(crate) async fn hire(
     });
     let inputs = ready.as_ref().map(|ready| ready.inputs.clone()).unwrap_or_default();
     let indicators = house.collectors.for_target(target, &inputs, sources);
-    for indicator in &indicators {
-        indicator.preload(&left.series);
+    let questions = assignment.questions();
+    if questions == left.questions {
+        for indicator in &indicators {
+            indicator.preload(&left.series);
+        }
     }
     let world = World {
         clock: house.clock,
@@ -148,6 +154,7 @@ pub(crate) async fn hire(
             target: target.spec.name.0.clone(),
             backend: backend_kind(&target.backend),
             policy: target.policy.component.to_string(),
+            questions,
         },
         policies: vec![LivePolicy { slot: target.spec.live.clone(), ready }],
         indicators,
@@ -164,7 +171,7 @@ pub(crate) async fn hire(
 ///
 /// A layout that the policy does not know is that of another policy: it starts without a memory. A state that
 /// it should be able to convert and can't is kept as it is, and the policy is not asked.
-async fn ready_with_state(
+pub(crate) async fn ready_with_state(
     house: &House,
     target: &TargetConfig,
     memory: &mut Memory,

@@ -52,4 +52,6 @@ pub struct Labels {
     pub backend: &'static str,
     /// Where its policy comes from.
     pub policy: String,
+    /// Names the questions and whom they are put to: windows are refilled only if they are the same.
+    pub questions: String,
 }

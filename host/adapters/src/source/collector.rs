@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use scaling_core::observation::{Series, SubjectKind};
+use scaling_core::observation::{Quality, Series, SubjectKind};
 use scaling_core::units::{Timestamp, millis};
 use tokio::time::{Instant, timeout_at};
 
@@ -91,11 +91,12 @@ impl Collector {
     /// Refills the windows from series of an earlier run. Jobs are left out: they are told anew.
     pub fn preload(&self, series: Vec<Series>) {
         let mut memory = self.memory();
-        for Series { subject, samples, attributes, .. } in
+        for Series { subject, quality, samples, attributes, .. } in
             series.into_iter().filter(|s| JobEvent::of(&s.name).is_none())
         {
             let Some(newest) = samples.last().map(|sample| sample.at) else { continue };
-            memory.absorb_reading(Reading { subject, samples, attributes, partial: false }, newest);
+            memory
+                .absorb_reading(Reading { subject, samples, attributes, partial: quality == Quality::Partial }, newest);
         }
     }
 
@@ -109,11 +110,11 @@ impl Collector {
         let ended = self.ended.load(Ordering::Acquire);
         let Ok(mut answered) = timeout_at(deadline, self.answered.lock()).await else { return };
         let joined_a_query = self.ended.load(Ordering::Acquire) != ended;
-        if *answered != Some(slot) && !joined_a_query {
+        if answered.is_none_or(|last| last < slot) && !joined_a_query {
             self.query(now, deadline).await;
             self.ended.fetch_add(1, Ordering::Release);
         }
-        *answered = Some(slot);
+        *answered = (*answered).max(Some(slot));
     }
 
     async fn query(&self, now: Timestamp, deadline: Instant) {

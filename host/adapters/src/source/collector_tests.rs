@@ -85,6 +85,16 @@ fn values(series: &Series) -> Vec<f64> {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_older_slot_is_answered_with_what_is_known() {
+    let bench = bench(false, vec![(Duration::ZERO, Ok(one(1_000, 5.0))), (Duration::ZERO, Ok(one(2_000, 6.0)))]);
+    bench.load(1_000, 7).await;
+    let series = bench.load(1_010, 6).await;
+    assert_eq!((bench.asked(), series.samples.len()), (1, 1), "a target that was woken early is a slot behind");
+    bench.load(2_000, 8).await;
+    assert_eq!(bench.asked(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_query_serves_all_askers_of_a_slot() {
     let bench = bench(false, vec![(SECOND, Ok(one(1000, 7.0))), (SECOND, Ok(one(2000, 8.0)))]);
     let (first, second, third) = tokio::join!(bench.load(1000, 1), bench.load(1000, 1), bench.load(1001, 1));

@@ -27,6 +27,8 @@ use crate::supervisor::Page;
 const LONGEST_LINE: u64 = 64 << 10;
 /// How long a client may take to ask.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to rest when no connection can be accepted: no descriptors left, say.
+const ACCEPT_REST: Duration = Duration::from_millis(100);
 /// Connections at once.
 const MOST_CLIENTS: usize = 64;
 
@@ -49,9 +51,13 @@ pub fn listen(
             tokio::select! {
                 () = stop.cancelled() => break,
                 Some(_) = clients.join_next() => {}
-                Ok((stream, _)) = listener.accept(), if clients.len() < MOST_CLIENTS => {
-                    clients.spawn(talk(stream, view.clone()));
-                }
+                accepted = listener.accept(), if clients.len() < MOST_CLIENTS => match accepted {
+                    Ok((stream, _)) => drop(clients.spawn(talk(stream, view.clone()))),
+                    Err(error) => {
+                        tracing::warn!(%error, "failed to accept a command");
+                        tokio::time::sleep(ACCEPT_REST).await;
+                    }
+                },
             }
         }
         clients.shutdown().await;

@@ -11,7 +11,7 @@ use crate::cli::ServeArgs;
 use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::logging;
-use crate::serve::{self, Running};
+use crate::serve::{self, Running, ServeError};
 use crate::shutdown::Asked;
 
 /// How often it is looked whether all targets still run.
@@ -53,7 +53,9 @@ async fn keep_serving(running: &mut Running, attendant: &mut Attendant, file: &P
                 Asked::Reload => attendant.to_the_end(Box::pin(reload(running, file))).await?,
                 Asked::Stop => return Some(()),
             },
-            _ = rounds.tick() => attendant.to_the_end(Box::pin(running.tend())).await?,
+            _ = rounds.tick() => if attendant.until_stopped(Box::pin(running.tend())).await.is_none() {
+                return Some(());
+            },
         }
     }
 }
@@ -75,11 +77,18 @@ async fn reload(running: &mut Running, file: &Path) {
     for problem in &loaded.problems {
         tracing::warn!("{problem}");
     }
-    let reloaded = match loaded.config {
-        Some(config) => running.reload(&config).await.map_err(|error| error.to_string()),
-        None => Err(loaded.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+    let refused = match loaded.config {
+        Some(config) => match running.reload(&config).await {
+            Ok(_) => None,
+            Err(ServeError::Refused(why)) => Some(why),
+            Err(error) => {
+                tracing::error!(%error, "the reload came through in part: it is gone on with");
+                None
+            }
+        },
+        None => Some(loaded.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     };
-    if let Err(why) = reloaded {
+    if let Some(why) = refused {
         tracing::error!(why, "the new config can't be used: everything stays as it is");
         running.refuse_reload(&why).await;
     }

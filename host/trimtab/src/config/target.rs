@@ -20,6 +20,8 @@ const LONGEST_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 const DEFAULT_SETTLE_WITHIN: Duration = Duration::from_secs(300);
 const MEGABYTE: u64 = 1_000_000;
 const MOST_REPLICAS: u32 = 100_000;
+/// No component may be larger.
+const LARGEST_COMPONENT: u64 = 64 << 20;
 const MOST_TARGETS: usize = 10_000;
 
 pub(super) fn read_all(
@@ -159,11 +161,11 @@ fn policy(document: &mut Document<'_>, base: &Path, name: &str, table: Option<Po
     }
 }
 
+/// Only of what could be a component at all: a pipe would be read for ever.
 fn content_of(component: &ComponentRef) -> Option<Digest> {
-    match component {
-        ComponentRef::Builtin(_) => None,
-        ComponentRef::File(file) => std::fs::read(file).ok().map(|bytes| Digest::of(&bytes)),
-    }
+    let ComponentRef::File(file) = component else { return None };
+    let readable = file.metadata().is_ok_and(|file| file.is_file() && file.len() <= LARGEST_COMPONENT);
+    readable.then(|| std::fs::read(file).ok().map(|bytes| Digest::of(&bytes)))?
 }
 
 fn backend(document: &mut Document<'_>, name: &str, table: Option<BackendTable>) -> Option<BackendTable> {

@@ -126,7 +126,8 @@ fn forget_documents(
     for digest in held {
         touch.execute(params![digest.0, now.0.cast_signed(), stale.cast_signed()])?;
     }
-    let unused = now.minus(max_age).0.cast_signed();
+    // The last ticks that refer to it may be younger than its last use was noted.
+    let unused = now.minus(max_age + max_age / 8).0.cast_signed();
     connection.prepare_cached("DELETE FROM document WHERE used_at < ?1")?.execute([unused])?;
     Ok(())
 }

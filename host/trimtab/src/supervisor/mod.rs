@@ -31,7 +31,7 @@ use crate::staff::{self, Left, Post};
 use crate::tick;
 
 /// How long a target whose policy can't be used waits until that is tried again.
-const POLICY_RETRY: Duration = Duration::from_secs(60);
+const POLICY_RETRY: Duration = Duration::from_secs(600);
 /// How long a target whose backend can't be opened waits until that is tried again.
 const BACKEND_RETRY: Duration = Duration::from_secs(30);
 
@@ -89,13 +89,17 @@ impl Supervisor {
     /// Whether the policies of all targets that `config` changes or adds can be used with it; else why not.
     /// Nothing is touched.
     pub async fn would_work(&self, config: &Config) -> Result<(), String> {
+        let reader = self.house.journal.reader().map_err(|error| error.to_string())?;
+        let mut left = staff::left_by_all(&reader).map_err(|error| error.to_string())?;
+        drop(reader);
         for (name, assignment) in Assignment::all(config) {
             let is_as_before = self.assigned.get(&name).is_some_and(|before| before.is_like(&assignment));
             if is_as_before {
                 continue;
             }
             let target = &assignment.target;
-            let ready = self.house.policies.ready(&target.policy, None).await;
+            let mut memory = left.remove(&target.spec.name).unwrap_or_default().memory;
+            let ready = Box::pin(staff::ready_with_state(&self.house, target, &mut memory)).await;
             let ready = ready.map_err(|error| format!("target `{name}`: {error}"))?;
             if let Some(why) = ready.inputs.iter().find_map(|input| unanswerable(target, input)) {
                 return Err(format!("target `{name}`: {why}"));
@@ -211,7 +215,13 @@ impl Supervisor {
     async fn restart(&mut self, name: &str, assignment: Assignment) -> Result<(), JournalError> {
         let Some((old, left)) = self.stop(name).await else { return Ok(()) };
         self.forget_metrics(name, &old.assignment);
-        let left = if old.assignment.measures_like(&assignment) { left } else { Left { series: Vec::new(), ..left } };
+        if std::mem::discriminant(&old.assignment.target.backend) != std::mem::discriminant(&assignment.target.backend)
+        {
+            tracing::warn!(
+                target = name,
+                "the target has another kind of backend now; what ran on the old one goes on by itself"
+            );
+        }
         let kept = (old.assignment.target.backend == assignment.target.backend).then_some(old.post);
         self.start(name, assignment, left, kept).await
     }
@@ -224,9 +234,10 @@ impl Supervisor {
         let memory = running.task.await.ok()?.memory().clone();
         let seen = self.house.board.target(name).and_then(|view| view.observation.clone());
         let series = seen.map(|observation| observation.series.clone()).unwrap_or_default();
+        let questions = running.assignment.questions();
         Some((
             Stopped { assignment: running.assignment, post: running.post },
-            Left { memory, series, orders: Orders::default() },
+            Left { memory, series, questions, orders: Orders::default() },
         ))
     }
 

@@ -63,7 +63,8 @@ pub async fn evaluate(controller: &Controller, world: &World, seen: &Seen) -> Ev
 fn pass_on(world: &World, slot: &PolicySlot, tick: u64, evaluated: &Evaluated) {
     let target = &world.labels.target;
     for line in &evaluated.log {
-        let message = &line.message;
+        // A line of ours is one line, whatever a policy writes.
+        let message = line.message.replace('\n', " | ");
         match line.level {
             LogLevel::Debug => tracing::debug!(target, policy = %slot, tick, "policy: {message}"),
             LogLevel::Info => tracing::info!(target, policy = %slot, tick, "policy: {message}"),

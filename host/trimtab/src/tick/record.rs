@@ -26,7 +26,7 @@ pub async fn record(
         tick: controller.memory().beat,
         at: decided.now,
         changed: decided.changes(),
-        document: document(controller, &world.policies, seen, evaluations, decided).into_bytes(),
+        document: document(controller, world, seen, evaluations, decided).into_bytes(),
         events: events.chain(turns(world, evaluations, decided)).chain(decision).collect(),
     };
     world.journal.record(record).await
@@ -53,11 +53,11 @@ fn turns(world: &World, evaluations: &Evaluations, decided: &Decided) -> impl It
     was_blind.then(|| said("backend-back", "the backend can be read again")).into_iter().chain(verdict).chain(shortfall)
 }
 
-/// `{"observation", "slots": {slot: {..}}, "decision", "memory"}`, in this order for ever: what repeats
+/// `{"observation", "slots": {slot: {..}}, "decision", "memory", "questions"}`, in this order for ever: what repeats
 /// from tick to tick costs nothing as long as it stands in the same place.
 pub fn document(
     controller: &Controller,
-    policies: &[LivePolicy],
+    world: &World,
     seen: &Seen,
     evaluations: &Evaluations,
     decided: &Decided,
@@ -72,13 +72,15 @@ pub fn document(
         }
         encode::text(call.slot.as_str(), &mut out);
         out.push(':');
-        let policy = policies.iter().find(|policy| policy.slot == call.slot);
+        let policy = world.policies.iter().find(|policy| policy.slot == call.slot);
         slot(call, policy, evaluations.verdicts.get(&call.slot), &mut out);
     }
     out.push_str("},\"decision\":");
     encode::decided(decided, &mut out);
     out.push_str(",\"memory\":");
     encode::memory(controller.memory(), &mut out);
+    out.push_str(",\"questions\":");
+    encode::text(&world.labels.questions, &mut out);
     out.push('}');
     out
 }

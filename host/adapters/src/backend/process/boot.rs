@@ -48,14 +48,14 @@ impl Boot {
         Ok(Self { id, origin: read_uptime()?, started: Instant::now(), wall_origin: clock.now() })
     }
 
-    /// The time since boot.
+    /// The time since boot, time asleep included, as the kernel counts it when it says when a process started.
     pub fn now(&self) -> Uptime {
-        self.origin.plus(self.started.elapsed())
+        read_uptime().unwrap_or_else(|_| self.origin.plus(self.started.elapsed()))
     }
 
     /// When tokio's clock will show `moment`; now, if that is past.
     pub fn instant_of(&self, moment: Uptime) -> Instant {
-        self.started + moment.since(self.origin)
+        Instant::now() + moment.since(self.now())
     }
 
     /// What the program's clock shows (or would have shown) at `moment`. Always the same for the same moment.

@@ -37,7 +37,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use scaling_core::status::{Order, TargetStatus};
 use scaling_core::units::{AgentId, Timestamp};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -68,6 +68,8 @@ pub struct ProcessBackend {
     view: watch::Receiver<Arc<View>>,
     orders: mpsc::Sender<Event>,
     measures: Arc<Mutex<Measures>>,
+    /// One reading at a time.
+    reading: Arc<Semaphore>,
     /// Holds the supervisor; it ends with the backend.
     _supervisor: JoinSet<()>,
 }
@@ -87,8 +89,11 @@ impl Backend for ProcessBackend {
         if self.orders.is_closed() {
             return Err(BackendError::Unreachable(format!("the supervisor of {} ended", self.place.target)));
         }
-        let reading = self.read_status(now);
-        timeout(OBSERVE_PATIENCE, reading).await.map_err(|_| self.too_late("reading /proc", OBSERVE_PATIENCE))
+        let late = || self.too_late("reading /proc", OBSERVE_PATIENCE);
+        // A reading that hangs (a dead mount) must not gather others behind it.
+        let permit = self.reading.clone().try_acquire_owned().map_err(|_| late())?;
+        let reading = self.read_status(now, permit);
+        timeout(OBSERVE_PATIENCE, reading).await.map_err(|_| late())
     }
 
     async fn carry_out(&self, order: &Order) -> Result<(), BackendError> {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use scaling_core::units::{AgentId, TargetName};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::boot::Boot;
@@ -106,7 +106,16 @@ pub(super) async fn open(setup: Setup) -> Result<ProcessBackend, OpenError> {
     let mut task = JoinSet::new();
     task.spawn(supervisor.run());
     let measures = Arc::new(Mutex::new(Measures::default()));
-    Ok(ProcessBackend { place, agent, state_dir, view, orders: sender, measures, _supervisor: task })
+    Ok(ProcessBackend {
+        place,
+        agent,
+        state_dir,
+        view,
+        orders: sender,
+        measures,
+        reading: Arc::new(Semaphore::new(1)),
+        _supervisor: task,
+    })
 }
 
 type TakenOver = (Roster, Roster, HashMap<Start, Worker>);

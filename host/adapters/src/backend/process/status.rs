@@ -9,6 +9,8 @@ use scaling_core::observation::{Agent, AgentState, Platform, Replica, ReplicaSta
 use scaling_core::status::{PlacementScope, RemovalScope, TargetStatus};
 use scaling_core::units::{Generation, Timestamp};
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::boot::Uptime;
 use super::platform::Machine;
 use super::procfs::Stat;
@@ -38,11 +40,14 @@ struct Measured {
 
 impl ProcessBackend {
     /// Reads `/proc` on a thread that may block.
-    pub(super) async fn read_status(&self, now: Timestamp) -> TargetStatus {
+    ///
+    /// `permit` stays with that thread, however long it takes: only one may be at it at a time.
+    pub(super) async fn read_status(&self, now: Timestamp, permit: OwnedSemaphorePermit) -> TargetStatus {
         let view = self.view.borrow().clone();
         let (measures, place, dir) = (self.measures.clone(), self.place.clone(), self.state_dir.clone());
         let shown = view.clone();
         let measured = blocking(move || {
+            let _until_done = permit;
             let mut measures = measures.lock().unwrap_or_else(PoisonError::into_inner);
             let installed = spawn::find_program(&place.config).is_some();
             measures.measure(&shown.replicas, &dir, now, installed)
