@@ -4,7 +4,7 @@ use serde::Deserialize;
 use trimtab_policy_sdk::prelude::*;
 
 use crate::rounding::Rounding;
-use crate::span::Span;
+use trimtab_policy_sdk::Span;
 
 /// Config of `builtin:demand-average`. The defaults are those of the `config.ini` that MASS ships, but for `rounding`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -53,7 +53,7 @@ pub enum Technique {
 
 /// As MASS ships them.
 mod defaults {
-    use crate::span::Span;
+    use trimtab_policy_sdk::Span;
 
     pub fn window() -> u32 {
         15

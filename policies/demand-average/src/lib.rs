@@ -9,7 +9,6 @@ mod config;
 mod memory;
 mod reason;
 mod rounding;
-mod span;
 mod step;
 mod validate;
 

@@ -4,7 +4,7 @@ use trimtab_policy_sdk::config::issue;
 use trimtab_policy_sdk::prelude::*;
 
 use crate::config::Config;
-use crate::span::Span;
+use trimtab_policy_sdk::Span;
 
 /// So many loads of any size fit into the 64 KiB that the host keeps of a state.
 const LONGEST_WINDOW: u32 = 2000;

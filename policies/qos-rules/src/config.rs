@@ -6,8 +6,8 @@ use serde::Deserialize;
 use trimtab_policy_sdk::prelude::*;
 
 use crate::metric::{Activity, FunctionName, Metric};
-use crate::span::Span;
 use crate::threshold::Threshold;
+use trimtab_policy_sdk::Span;
 
 /// How far back a rule looks that says nothing of it.
 const WINDOW: Span = Span(60_000);

@@ -11,7 +11,6 @@ mod judge;
 mod metric;
 mod overlap;
 mod reason;
-mod span;
 mod streaks;
 mod threshold;
 mod validate;

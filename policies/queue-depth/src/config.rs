@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use trimtab_policy_sdk::prelude::*;
 
-use crate::rounding::Rounding;
-use crate::span::Span;
+use trimtab_policy_sdk::Rounding;
+use trimtab_policy_sdk::Span;
 
 /// Config of `builtin:queue-depth`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

@@ -10,10 +10,8 @@ mod config;
 mod decide;
 mod demand;
 mod oldest;
-mod rounding;
 mod running;
 mod size;
-mod span;
 mod validate;
 
 #[cfg(test)]

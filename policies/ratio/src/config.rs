@@ -5,7 +5,7 @@ use trimtab_policy_sdk::config::issue;
 use trimtab_policy_sdk::prelude::*;
 
 use crate::names::Names;
-use crate::rounding::Rounding;
+use trimtab_policy_sdk::Rounding;
 
 /// Config of `builtin:ratio`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

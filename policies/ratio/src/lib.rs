@@ -8,7 +8,6 @@ mod config;
 mod decide;
 mod measure;
 mod names;
-mod rounding;
 
 #[cfg(test)]
 mod tests;

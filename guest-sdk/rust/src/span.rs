@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
-use trimtab_policy_sdk::JsonSchema;
-use trimtab_policy_sdk::schemars::{Schema, SchemaGenerator, json_schema};
 
 /// Milliseconds: `60000`, `"60s"`, `"5m"`, `"1h"`, `"500ms"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,5 +70,20 @@ impl JsonSchema for Span {
                 { "type": "string", "pattern": "^\\s*[0-9]+\\s*(ms|s|m|min|h|d)\\s*$" }
             ]
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_has_a_unit_or_is_milliseconds() {
+        let read = |text: &str| serde_json::from_str::<Span>(text).map(|span| span.0).ok();
+        assert_eq!(read("250"), Some(250));
+        assert_eq!(read("\"60s\""), Some(60_000));
+        assert_eq!(read("\"5 min\""), Some(300_000));
+        assert_eq!(["\"soon\"", "-1", "\"50d\"", "\"5\""].map(read), [None; 4]);
+        assert_eq!((Span(1500).to_string(), Span(2000).to_string()), ("1500 ms".to_owned(), "2 s".to_owned()));
     }
 }

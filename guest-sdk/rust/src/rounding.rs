@@ -1,7 +1,7 @@
 //! From a quotient to a whole number of replicas.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use trimtab_policy_sdk::prelude::*;
 
 /// So near to a whole number, a quotient is that number: 0.3 / 0.1 is 3, whatever binary fractions make of it.
 const NEAR: f64 = 1e-9;
