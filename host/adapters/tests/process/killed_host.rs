@@ -139,7 +139,7 @@ fn poll(host: &mut Child, condition: impl Fn(&Child) -> bool, limit: Duration) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_killed_at_any_step_loses_and_doubles_nothing() {
     let mut random = Random::from_environment("a_host_killed_at_any_step_loses_and_doubles_nothing");
-    for round in 1..=rounds(20) {
+    for round in 1..=rounds(20, 200) {
         let world = World::new();
         let (script, wanted) = draw_script(&mut random);
         let mut story = format!("round {round}: {script:?}");

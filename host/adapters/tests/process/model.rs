@@ -45,7 +45,7 @@ async fn random_steps_end_in_the_wanted_set() {
     let mut model = Model::default();
     let mut backend = world.open(QUICK).await;
     let mut last_order = None;
-    for step in 1..=rounds(200) {
+    for step in 1..=rounds(200, 1000) {
         match random.below(10) {
             0..=3 if model.wanted.len() < 12 => {
                 let count = random.below(3) + 1;

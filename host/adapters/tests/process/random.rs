@@ -28,7 +28,8 @@ impl Random {
     }
 }
 
-/// How many rounds: `TRIMTAB_TEST_ROUNDS`, or `few`.
-pub fn rounds(few: u64) -> u64 {
-    std::env::var("TRIMTAB_TEST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(few)
+/// How many rounds: `few`, or as many as `TRIMTAB_TEST_ROUNDS` says, and never more than the test's full number.
+pub fn rounds(few: u64, full: u64) -> u64 {
+    let asked = std::env::var("TRIMTAB_TEST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
+    asked.unwrap_or(few).min(full)
 }
