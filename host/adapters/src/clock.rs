@@ -52,11 +52,6 @@ impl Clock {
         self.started + moment.since(self.origin.plus(self.ahead()))
     }
 
-    /// How far the wall clock is behind this one.
-    pub fn ahead_of_wall(&self) -> Duration {
-        if self.follows_wall { self.now().since(wall()) } else { Duration::ZERO }
-    }
-
     /// Goes forward to the wall clock if that is more than a second ahead; returns by how much.
     pub fn catch_up(&self) -> Option<Duration> {
         let behind = wall().since(self.now());

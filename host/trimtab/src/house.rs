@@ -102,7 +102,7 @@ impl House {
 
 /// Time never goes back for a policy, not even over a restart with a wall clock that was set back.
 fn not_behind(clock: Clock, journal: &Journal) -> Result<Clock, JournalError> {
-    let last = journal.reader()?.last_of_all()?.into_values().map(|tick| tick.at).max().unwrap_or_default();
+    let last = journal.reader()?.newest()?.unwrap_or_default();
     let behind = last.since(clock.now());
     if !behind.is_zero() {
         tracing::warn!(?behind, "the clock is behind the last run: going on from where that ended");

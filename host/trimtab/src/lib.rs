@@ -16,6 +16,7 @@
 pub mod api;
 pub mod attendant;
 pub mod board;
+pub mod causes;
 #[expect(missing_docs, reason = "clap makes the help of these comments; fields that speak for themselves have none")]
 pub mod cli;
 pub mod command;

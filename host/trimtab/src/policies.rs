@@ -57,7 +57,7 @@ pub enum PolicyError {
     #[error("there is no bundled policy `{0}`")]
     Unknown(String),
     /// The component was refused.
-    #[error("{component}: {}", crate::staff::with_causes(error))]
+    #[error("{component}: {}", crate::causes::with_causes(error))]
     Refused {
         /// Where it came from.
         component: String,

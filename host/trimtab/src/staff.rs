@@ -13,6 +13,7 @@ use scaling_core::orders::Orders;
 use scaling_core::units::TargetName;
 use tokio::sync::Notify;
 
+use crate::causes::with_causes;
 use crate::config::tables::BackendTable;
 use crate::config::{HostConfig, TargetConfig};
 use crate::fault;
@@ -52,6 +53,11 @@ pub fn left_by_all(reader: &Reader) -> Result<BTreeMap<TargetName, Left>, Journa
         }
     }
     Ok(all)
+}
+
+/// What the controller of one target remembered at its last tick in the journal.
+pub fn memory_of(reader: &Reader, target: &TargetName) -> Result<Memory, JournalError> {
+    Ok(reader.last(target)?.map(|tick| left_by(target, &tick).memory).unwrap_or_default())
 }
 
 fn left_by(target: &TargetName, tick: &StoredTick) -> Left {
@@ -102,18 +108,6 @@ async fn open_process(
 ) -> Result<ProcessBackend, OpenError> {
     let setup = Setup::new(target.spec.name.clone(), config.clone(), host.state_dir.clone(), house.clock);
     ProcessBackend::open(setup.nudging(nudge.clone()).telling(fault::checkpoint())).await
-}
-
-/// The error and what it came of, in one line.
-pub fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut told = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        told.push_str(": ");
-        told.push_str(&error.to_string());
-        cause = error.source();
-    }
-    told
 }
 
 /// A controller and its world, ready to tick.

@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 
 use super::client::complain;
 use crate::board::Board;
+use crate::causes::with_causes;
 use crate::cli::LogFormat;
 use crate::demo::worker::WorkerOptions;
 use crate::demo::{self, DemoOptions, Host};
 use crate::exit::Exit;
 use crate::serve::{self, Running};
-use crate::staff::with_causes;
 use crate::{config, logging};
 
 /// Shows it.

@@ -27,6 +27,7 @@ use policy_runtime::{Compiler, Evaluated, Limits, Policy, Runtime, RuntimeSettin
 pub use answer::{Answer, EvalError};
 pub use session::{Evaluator, Session};
 
+use crate::causes::with_causes;
 use crate::exit::Exit;
 use crate::house::COMPILE_WORKER;
 
@@ -42,7 +43,7 @@ fn on_standard_streams(component: &str, config: Option<&Path>) -> Exit {
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("trimtab: {}", answer::chain(&error));
+            eprintln!("trimtab: {}", with_causes(&error));
             return Exit::Fault;
         }
     };
@@ -112,7 +113,7 @@ fn load(runtime: &Runtime, component: &str) -> Result<Policy, EvalError> {
         let unreadable = |error| EvalError::new("component", format!("failed to read {component}: {error}"));
         runtime.load(&std::fs::read(component).map_err(unreadable)?)
     };
-    loaded.map_err(|error| EvalError::new("component", format!("{component}: {}", answer::chain(&error))))
+    loaded.map_err(|error| EvalError::new("component", format!("{component}: {}", with_causes(&error))))
 }
 
 fn unknown(name: &str) -> EvalError {

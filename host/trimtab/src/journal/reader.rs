@@ -55,6 +55,12 @@ impl Reader {
         newest.map_or(Ok(None), |segment| self.last_of_segment(segment))
     }
 
+    /// The time of the newest tick of all.
+    pub fn newest(&self) -> Result<Option<Timestamp>, JournalError> {
+        let newest: Option<i64> = self.row("SELECT max(last_at) FROM segment", [], |row| row.get(0))?.flatten();
+        Ok(newest.map(|at| Timestamp(at.cast_unsigned())))
+    }
+
     /// The last tick of every target that there is one of.
     pub fn last_of_all(&self) -> Result<BTreeMap<TargetName, StoredTick>, JournalError> {
         let sql = "SELECT target.name, max(segment.id) FROM segment JOIN target ON target.id = segment.target

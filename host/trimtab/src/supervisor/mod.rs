@@ -89,16 +89,15 @@ impl Supervisor {
     /// Whether the policies of all targets that `config` changes or adds can be used with it; else why not.
     /// Nothing is touched.
     pub async fn would_work(&self, config: &Config) -> Result<(), String> {
-        let reader = self.house.journal.reader().map_err(|error| error.to_string())?;
-        let mut left = staff::left_by_all(&reader).map_err(|error| error.to_string())?;
-        drop(reader);
         for (name, assignment) in Assignment::all(config) {
             let is_as_before = self.assigned.get(&name).is_some_and(|before| before.is_like(&assignment));
             if is_as_before {
                 continue;
             }
             let target = &assignment.target;
-            let mut memory = left.remove(&target.spec.name).unwrap_or_default().memory;
+            let remembered =
+                self.house.journal.reader().and_then(|reader| staff::memory_of(&reader, &target.spec.name));
+            let mut memory = remembered.map_err(|error| error.to_string())?;
             let ready = Box::pin(staff::ready_with_state(&self.house, target, &mut memory)).await;
             let ready = ready.map_err(|error| format!("target `{name}`: {error}"))?;
             if let Some(why) = ready.inputs.iter().find_map(|input| unanswerable(target, input)) {

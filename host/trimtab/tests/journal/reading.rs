@@ -54,6 +54,7 @@ async fn spans_by_number_and_by_time() {
 async fn the_last_of_each_target() {
     let (_folder, path) = place();
     let journal = open(&path);
+    assert_eq!(journal.reader().unwrap().newest().unwrap(), None);
     for number in 1..=200 {
         journal.record(tick("web", number, number, &format!("web {number}"))).await.unwrap();
     }
@@ -61,6 +62,7 @@ async fn the_last_of_each_target() {
     changed.changed = true;
     journal.record(changed).await.unwrap();
     let last = journal.reader().unwrap().last_of_all().unwrap();
+    assert_eq!(journal.reader().unwrap().newest().unwrap(), Some(Timestamp(200)), "of all targets");
     assert_eq!(last.len(), 2);
     assert_eq!(last[&"web".into()].document, b"web 200");
     let mail = StoredTick { tick: 9, at: Timestamp(5), changed: true, document: b"mail 9".to_vec() };
