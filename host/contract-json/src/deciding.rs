@@ -4,7 +4,7 @@ use scaling_core::controller::Decided;
 use scaling_core::intent::{Intent, Settled};
 use scaling_core::orders::{Orders, Pause, SizeOrder};
 use scaling_core::reason::{Reason, ReasonKind};
-use scaling_core::status::{Action, Victim};
+use scaling_core::status::{Action, Addition, Victim};
 use scaling_core::units::Generation;
 
 use crate::error::DecodeError;
@@ -33,9 +33,13 @@ record! { Intent {
     need action: "action",
     set known: "known",
     set claimed: "claimed",
+    set spared: "spared",
+    set forced: "forced",
 } }
 
 record! { Settled { need generation: "generation", need outcome: "outcome", need achieved: "achieved", need at: "at" } }
+
+record! { Addition { list recall: "recall", list start: "start" } }
 
 record! { Victim { need replica: "replica", some agent: "agent" } }
 
@@ -48,7 +52,7 @@ record! { SizeOrder { need replicas: "replicas", need at: "at", need by: "by", o
 impl Encode for Action {
     fn encode(&self, out: &mut String) {
         match self {
-            Self::Add(placements) => case(out, "add", placements),
+            Self::Add(addition) => case(out, "add", addition),
             Self::Remove(victims) => case(out, "remove", victims),
         }
     }

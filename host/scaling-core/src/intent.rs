@@ -27,6 +27,10 @@ pub struct Intent {
     pub known: BTreeSet<ReplicaId>,
     /// Who came through it, so far.
     pub claimed: BTreeSet<ReplicaId>,
+    /// Who was to go and has been taken back since.
+    pub spared: BTreeSet<ReplicaId>,
+    /// Who was to go and had to be ended by force: gone, but not as asked.
+    pub forced: BTreeSet<ReplicaId>,
 }
 
 /// A look at a pending intent.
@@ -36,7 +40,7 @@ pub struct Progress {
     pub begun: u32,
     /// Replicas ready, or gone.
     pub achieved: u32,
-    /// Replicas that came through it and have left again, or are leaving.
+    /// Replicas that came through it and have left again, or are leaving; that were taken back, or ended by force.
     pub left: u32,
 }
 
@@ -58,6 +62,23 @@ impl Intent {
         }
     }
 
+    /// Notes that some who were to go are taken back.
+    pub fn spare(&mut self, recalled: &[ReplicaId]) {
+        let mine: Vec<ReplicaId> = recalled.iter().filter(|id| self.is_to_go(id)).cloned().collect();
+        self.spared.extend(mine);
+    }
+
+    /// Notes that one who was to go had to be ended by force.
+    pub fn force(&mut self, id: &ReplicaId) {
+        if self.is_to_go(id) && !self.spared.contains(id) {
+            self.forced.insert(id.clone());
+        }
+    }
+
+    fn is_to_go(&self, id: &ReplicaId) -> bool {
+        matches!(&self.action, Action::Remove(victims) if victims.iter().any(|victim| victim.replica == *id))
+    }
+
     /// How far it is, by what the backend shows.
     pub fn progress(&self, status: &TargetStatus) -> Progress {
         match &self.action {
@@ -74,14 +95,19 @@ impl Intent {
                 let is_there = |id: &ReplicaId| status.replicas.iter().find(|replica| replica.id == *id);
                 let leaving = |replica: &Replica| replica.state == ReplicaState::Draining;
                 let (gone, begun) = if status.removal == RemovalScope::Any {
-                    let gone = self.known.iter().filter(|id| is_there(id).is_none()).count();
-                    (gone, self.known.iter().filter(|id| is_there(id).is_none_or(leaving)).count())
+                    let known = || self.known.iter().filter(|id| !self.spared.contains(*id));
+                    let gone = known().filter(|id| is_there(id).is_none()).count();
+                    (gone, known().filter(|id| is_there(id).is_none_or(leaving)).count())
                 } else {
-                    let gone = victims.iter().filter(|v| is_there(&v.replica).is_none()).count();
-                    (gone, victims.iter().filter(|v| is_there(&v.replica).is_none_or(leaving)).count())
+                    let going = || victims.iter().filter(|victim| !self.spared.contains(&victim.replica));
+                    let gone = going().filter(|v| is_there(&v.replica).is_none()).count();
+                    (gone, going().filter(|v| is_there(&v.replica).is_none_or(leaving)).count())
                 };
-                let size = self.size();
-                Progress { begun: (begun as u32).min(size), achieved: (gone as u32).min(size), left: 0 }
+                let (size, spared) = (self.size(), self.spared.len() as u32);
+                let (gone, begun) = (gone as u32, begun as u32);
+                let as_asked = gone.saturating_sub(self.forced.len() as u32).min(size - spared.min(size));
+                let left = spared + self.forced.len() as u32;
+                Progress { begun: (begun + spared).min(size), achieved: as_asked, left: left.min(size) }
             }
         }
     }
@@ -105,7 +131,8 @@ impl Intent {
         };
         let outcome = match achieved {
             all if all == self.size() => Outcome::Succeeded,
-            0 if left == self.size() => Outcome::Cancelled,
+            0 if left == self.size() && self.forced.is_empty() => Outcome::Cancelled,
+            0 if left == self.size() => Outcome::Failed,
             some if some + left == self.size() => Outcome::Partial,
             _ if !waits_for_nothing => return None,
             0 => Outcome::Failed,

@@ -21,6 +21,7 @@ pub mod observation;
 pub mod orders;
 pub mod placing;
 pub mod reason;
+pub mod recall;
 pub mod repair;
 pub mod seed;
 pub mod spec;

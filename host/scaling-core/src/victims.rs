@@ -56,7 +56,7 @@ fn health(replica: &Replica) -> u8 {
 }
 
 /// The backend's own prediction; those without one last.
-fn rank(replica: &Replica) -> i64 {
+pub(crate) fn rank(replica: &Replica) -> i64 {
     let attribute = replica.attributes.iter().find(|attribute| attribute.key == "removal.rank");
     match attribute.map(|attribute| &attribute.value) {
         Some(Scalar::Int(rank)) => *rank,

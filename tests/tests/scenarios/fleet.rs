@@ -79,6 +79,7 @@ impl Backend for Fleet {
             removal: RemovalScope::Replica,
             placement: PlacementScope::Any,
             last_order: held.last_order,
+            news: Vec::new(),
         })
     }
 
@@ -92,7 +93,7 @@ impl Backend for Fleet {
         }
         held.last_order = Some(order.generation);
         match &order.action {
-            Action::Add(placements) => held.start(placements.iter().map(|placement| placement.count).sum()),
+            Action::Add(addition) => held.start(u32::try_from(addition.size()).unwrap()),
             Action::Remove(victims) => {
                 held.replicas.retain(|replica| victims.iter().all(|victim| victim.replica != replica.id));
             }

@@ -59,6 +59,7 @@ impl Backend for MemoryBackend {
             removal: RemovalScope::Replica,
             placement: PlacementScope::Any,
             last_order: None,
+            news: Vec::new(),
         })
     }
 
@@ -69,9 +70,8 @@ impl Backend for MemoryBackend {
         }
         held.last = order.generation;
         match &order.action {
-            Action::Add(placements) => {
-                let count = placements.iter().map(|placement| placement.count).sum();
-                held.start(count, self.clock.now());
+            Action::Add(addition) => {
+                held.start(u32::try_from(addition.size()).unwrap_or(u32::MAX), self.clock.now());
             }
             Action::Remove(victims) => {
                 held.replicas.retain(|replica| victims.iter().all(|victim| victim.replica != replica.id));

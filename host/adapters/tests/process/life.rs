@@ -10,7 +10,7 @@ use adapters::backend::process::{OpenError, ProcessBackend};
 use adapters::backend::{Backend, BackendError};
 use rustix::process::Signal;
 use scaling_core::observation::{ReplicaState, Scalar};
-use scaling_core::status::{Action, Order};
+use scaling_core::status::{Action, Addition, Order};
 use scaling_core::units::Generation;
 use scaling_core::verdict::Placement;
 use tokio::sync::Notify;
@@ -69,7 +69,7 @@ async fn an_order_is_taken_as_a_whole_or_not_at_all() {
     let backend = world.open(&limited).await;
     backend.carry_out(&add(1, 1)).await.unwrap();
     let placement = |agent: &str, count| Placement { agent: Some(agent.into()), count };
-    let split = Action::Add(vec![placement("here", 1), placement("elsewhere", 1)]);
+    let split = Action::Add(Addition::of_new(vec![placement("here", 1), placement("elsewhere", 1)]));
     let order = Order { generation: Generation(2), action: split };
     for (order, complaint) in [(order, "\"elsewhere\""), (add(2, 2), "replica-limit = 2")] {
         let Err(BackendError::Refused(message)) = backend.carry_out(&order).await else { panic!("was taken") };

@@ -10,7 +10,7 @@ use adapters::backend::process::{Checkpoint, ProcessBackend, ProcessConfig, Setu
 use adapters::clock::Clock;
 use rustix::process::{Pid, Signal, kill_process};
 use scaling_core::observation::{Attribute, Replica, ReplicaState, Scalar};
-use scaling_core::status::{Action, Order, TargetStatus, Victim};
+use scaling_core::status::{Action, Addition, Order, TargetStatus, Victim};
 use scaling_core::units::Generation;
 use scaling_core::verdict::Placement;
 
@@ -111,7 +111,7 @@ pub fn stat(pid: i32) -> Option<(char, i32)> {
 }
 
 pub fn add(generation: u64, count: u32) -> Order {
-    let action = Action::Add(vec![Placement { agent: None, count }]);
+    let action = Action::Add(Addition::of_new(vec![Placement { agent: None, count }]));
     Order { generation: Generation(generation), action }
 }
 

@@ -1,5 +1,6 @@
 //! From the policies' answers to an intent, through the line of guardrails.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::controller::{AGAIN_IN, Answer, Answers, Controller};
@@ -9,10 +10,10 @@ use crate::memory::Past;
 use crate::observation::{Origin, Outcome, PastAction};
 use crate::orders::Orders;
 use crate::reason::{Reason, ReasonKind};
-use crate::status::{Action, TargetStatus};
+use crate::status::{Action, Addition, TargetStatus};
 use crate::units::Timestamp;
 use crate::verdict::{Decision, Placement, Removal, Stance, Verdict};
-use crate::{placing, repair, victims};
+use crate::{placing, recall, repair, victims};
 
 /// What one tick decided. Recorded before it is carried out.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,10 +160,15 @@ impl Controller {
             at: self.memory.now,
             origin,
             repair,
-            action,
             known: status.replicas.iter().map(|replica| replica.id.clone()).collect(),
-            claimed: std::collections::BTreeSet::default(),
+            claimed: action.recalled().iter().cloned().collect(),
+            spared: BTreeSet::new(),
+            forced: BTreeSet::new(),
+            action,
         };
+        for earlier in &mut self.memory.pending {
+            earlier.spare(intent.action.recalled());
+        }
         self.memory.pending.push(intent.clone());
         intent
     }
@@ -278,7 +284,9 @@ fn shifted(size: u32, delta: i64) -> u32 {
 
 fn act(sign: i64, count: u32, placements: &[Placement], removals: &[Removal], status: &TargetStatus) -> Option<Action> {
     let action = if sign > 0 {
-        Action::Add(placing::place(count, placements, status))
+        let recall = recall::choose(count, placements, status);
+        let start = placing::place(count - recall.len() as u32, placements, status);
+        Action::Add(Addition { recall, start })
     } else {
         Action::Remove(victims::choose(count, removals, status))
     };

@@ -14,7 +14,7 @@ use crate::memory::{Memory, Past};
 use crate::observation::Outcome;
 use crate::reason::Reason;
 use crate::spec::TargetSpec;
-use crate::status::{Action, TargetStatus};
+use crate::status::{Action, NewsKind, TargetStatus};
 use crate::units::{Generation, PolicySlot, ReplicaId, Timestamp};
 use crate::verdict::Verdict;
 
@@ -78,6 +78,10 @@ impl Controller {
         let now = self.begin(now);
         self.memory.generation = self.memory.generation.max(status.last_order.unwrap_or_default());
         self.memory.measured.look(status, now);
+        for news in status.news.iter().filter(|news| news.kind == NewsKind::DrainTimedOut) {
+            let forced = |intent: &mut Intent| news.replica.iter().for_each(|id| intent.force(id));
+            self.memory.pending.iter_mut().for_each(forced);
+        }
         self.claim(status);
         let settled = self.settle(status, now);
         self.restarted = false;

@@ -1,8 +1,7 @@
 //! What an order does to the roster, and why one is refused. Pure.
 
-use scaling_core::status::{Action, Order, Victim};
+use scaling_core::status::{Action, Addition, Order, Victim};
 use scaling_core::units::{AgentId, Generation, TargetName};
-use scaling_core::verdict::Placement;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -89,7 +88,7 @@ pub fn accept(roster: &mut Roster, order: &Order, rules: &Rules, now: Uptime) ->
         return Ok(Acceptance::Repeated);
     }
     match &order.action {
-        Action::Add(placements) => add(roster, placements, rules, now)?,
+        Action::Add(addition) => add(roster, addition, rules, now)?,
         Action::Remove(victims) => remove(roster, victims, rules, now),
     }
     let Generation(generation) = order.generation;
@@ -113,12 +112,13 @@ fn is_repetition(roster: &Roster, order: &Order) -> Result<bool, Refusal> {
     Err(Refusal::Another { generation: given, given: words, taken: last.action.clone() })
 }
 
-fn add(roster: &mut Roster, placements: &[Placement], rules: &Rules, now: Uptime) -> Result<(), Refusal> {
-    if let Some(foreign) = placements.iter().filter_map(|p| p.agent.as_ref()).find(|agent| **agent != rules.agent) {
+fn add(roster: &mut Roster, addition: &Addition, rules: &Rules, now: Uptime) -> Result<(), Refusal> {
+    if let Some(foreign) = addition.start.iter().filter_map(|p| p.agent.as_ref()).find(|agent| **agent != rules.agent) {
         return Err(Refusal::ForeignAgent { own: rules.agent.to_string(), given: foreign.to_string() });
     }
     let there = roster.replicas.len() as u64;
-    let more = placements.iter().map(|placement| u64::from(placement.count)).sum();
+    // Nothing here can be taken back once it was told to end: whoever asks for that gets a new one.
+    let more = addition.size();
     if let Some(limit) = rules.replica_limit
         && there.saturating_add(more) > u64::from(limit)
     {
@@ -142,7 +142,7 @@ fn remove(roster: &mut Roster, victims: &[Victim], rules: &Rules, now: Uptime) {
 
 fn in_words(action: &Action) -> String {
     match action {
-        Action::Add(placements) => format!("add {}", placements.iter().map(|p| u64::from(p.count)).sum::<u64>()),
+        Action::Add(addition) => format!("add {}", addition.size()),
         Action::Remove(victims) => {
             let names: Vec<&str> = victims.iter().map(|victim| victim.replica.as_str()).collect();
             format!("remove {}", names.join(" "))

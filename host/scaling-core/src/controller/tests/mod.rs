@@ -1,5 +1,6 @@
 //! Whole ticks against a small model of a backend.
 
+mod recalls;
 mod repairs;
 mod ticks;
 
@@ -70,6 +71,7 @@ pub(crate) fn status(replicas: &[(&str, ReplicaState)]) -> TargetStatus {
         removal: RemovalScope::Replica,
         placement: PlacementScope::Any,
         last_order: None,
+        news: Vec::new(),
     }
 }
 
