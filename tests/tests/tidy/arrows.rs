@@ -14,7 +14,9 @@ enum Arrows {
 /// By folder. A new crate is a new line here, on purpose.
 fn arrows_of(folder: &str) -> Option<Arrows> {
     Some(match folder {
-        "host/scaling-core" | "host/bundled-policies" | "host/one-build" | "guest-sdk/rust" => Arrows::To(&[]),
+        "host/scaling-core" | "host/bundled-policies" | "host/one-build" | "host/boot-helper" | "guest-sdk/rust" => {
+            Arrows::To(&[])
+        }
         "host/contract-json" | "host/policy-runtime" | "host/adapters" => Arrows::To(&["one-build", "scaling-core"]),
         "host/trimtab" | "tests" => Arrows::Anywhere,
         _ if folder.starts_with("policies/") => Arrows::To(&["trimtab-policy-sdk"]),
