@@ -1,9 +1,17 @@
 //! Backends: where replicas run. Two verbs: observe, and carry out an order.
 
+pub mod checkpoint;
+mod error;
 pub mod memory;
+mod order;
 pub mod process;
+mod restart;
+mod store;
+pub mod systemd;
 
 use async_trait::async_trait;
+pub use error::OpenError;
+pub use restart::Restart;
 use scaling_core::status::{Order, TargetStatus};
 use scaling_core::units::Timestamp;
 use thiserror::Error;
@@ -20,6 +28,11 @@ pub trait Backend: Send + Sync {
     /// Starts what was decided and returns as soon as it is sure to be carried out or known not to be;
     /// how it goes is seen in the next [`Backend::observe`]. The same generation twice is one order.
     async fn carry_out(&self, order: &Order) -> Result<(), BackendError>;
+}
+
+/// The name of this machine as an agent, unless the config gives another.
+fn this_machine() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 /// Why a backend could not be read or did not take an order.

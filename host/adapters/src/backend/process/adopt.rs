@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use super::boot::{Boot, Uptime};
 use super::config::{Output, ProcessConfig};
+use super::place::log_path;
 use super::procfs::{self, Stat};
 use super::roster::{Phase, Roster, Start};
-use super::store::Store;
 use super::worker::{self, Ended, Identity, SPAWN_VARIABLE, Worker};
+use crate::backend::store::Store;
 
 /// A worker that was just executed shows no environment for a moment.
 const SECOND_LOOK: Duration = Duration::from_millis(100);
@@ -78,7 +79,7 @@ fn wanted(roster: &Roster, store: &Store, config: &ProcessConfig) -> Vec<Wanted>
         Phase::Spawning { since } => Some((entry, since)),
         _ => None,
     });
-    let log_of = |slot| (config.output == Output::File).then(|| store.log_path(slot));
+    let log_of = |slot| (config.output == Output::File).then(|| log_path(store, slot));
     announced
         .map(|(entry, since)| Wanted {
             start: entry.start(),

@@ -7,10 +7,8 @@
 mod adopt;
 mod boot;
 mod check;
-pub mod checkpoint;
 pub mod config;
 pub mod environment;
-mod error;
 mod order;
 mod place;
 mod platform;
@@ -22,7 +20,6 @@ mod setup;
 mod spawn;
 mod status;
 pub mod stop;
-mod store;
 mod supervisor;
 mod tend;
 mod usage;
@@ -41,10 +38,10 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-pub use self::checkpoint::Checkpoint;
 pub use self::config::ProcessConfig;
-pub use self::error::OpenError;
 pub use self::setup::Setup;
+pub use super::checkpoint::{self, Checkpoint};
+pub use super::error::OpenError;
 
 use self::place::Place;
 use self::report::View;

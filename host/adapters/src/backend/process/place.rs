@@ -8,6 +8,12 @@ use scaling_core::units::TargetName;
 use super::config::ProcessConfig;
 use super::roster::Entry;
 use super::words::Words;
+use crate::backend::store::Store;
+
+/// The log of a slot.
+pub fn log_path(store: &Store, slot: u32) -> PathBuf {
+    store.dir().join("log").join(format!("slot-{slot}.log"))
+}
 
 /// What every start of a target has in common.
 #[derive(Clone, Debug)]

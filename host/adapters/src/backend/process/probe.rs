@@ -10,11 +10,11 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::config::{JobsProbe, ProcessConfig, Ready};
-use super::error::OpenError;
 use super::report::JobsInHand;
 use super::roster::Start;
 use super::supervisor::Event;
 use super::words::Words;
+use crate::backend::error::OpenError;
 use crate::clock::Clock;
 
 /// Between two questions to one that is not ready.

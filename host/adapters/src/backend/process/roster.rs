@@ -1,5 +1,5 @@
 //! The roster: which workers must run, and what was already done about each. Pure; kept on disk by the
-//! [`Store`](super::store::Store).
+//! [`Store`](crate::backend::store::Store).
 //!
 //! What is to be done stands here before it is done, so whoever reads the roster after a crash knows all that can
 //! have happened.
@@ -10,18 +10,16 @@ use scaling_core::units::{ReplicaId, TargetName};
 use serde::{Deserialize, Serialize};
 
 use super::boot::Uptime;
-use super::config::Restart;
-use super::order::Accepted;
 use super::worker::{Ended, Identity};
-
-/// The number of the format on disk.
-pub const FORMAT: u32 = 1;
+use crate::backend::order::Accepted;
+use crate::backend::restart::Restart;
+use crate::backend::store;
 
 /// Everything that is to be known of the workers of one target after a crash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Roster {
-    /// [`FORMAT`].
+    /// [`store::Roster::FORMAT`].
     pub format: u32,
     /// Drawn when the roster began: keeps its nonces apart from those of any other roster.
     pub salt: String,
@@ -98,10 +96,25 @@ pub struct Start {
     pub start: u32,
 }
 
+impl store::Roster for Roster {
+    const FORMAT: u32 = 1;
+
+    fn format(&self) -> u32 {
+        self.format
+    }
+}
+
 impl Roster {
     /// One without replicas.
     pub fn new(salt: String, boot: String) -> Self {
-        Self { format: FORMAT, salt, boot, last_order: None, next_number: 1, replicas: Vec::new() }
+        Self {
+            format: <Self as store::Roster>::FORMAT,
+            salt,
+            boot,
+            last_order: None,
+            next_number: 1,
+            replicas: Vec::new(),
+        }
     }
 
     /// The entry that `start` belongs to, if it is still about that start.

@@ -10,18 +10,20 @@ use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::boot::Boot;
-use super::checkpoint::{Checkpoint, NoCheckpoint};
 use super::config::ProcessConfig;
-use super::error::OpenError;
 use super::order::Rules;
 use super::place::Place;
 use super::probe::Probes;
 use super::roster::{Roster, Start};
 use super::status::Measures;
-use super::store::Store;
 use super::supervisor::{Supervisor, blocking};
 use super::worker::Worker;
 use super::{ProcessBackend, adopt};
+use crate::backend::checkpoint::{Checkpoint, NoCheckpoint};
+use crate::backend::error::OpenError;
+use crate::backend::order::Limits;
+use crate::backend::store::{self, Store};
+use crate::backend::this_machine;
 use crate::clock::Clock;
 
 /// How many events may wait for the supervisor.
@@ -68,15 +70,18 @@ impl Setup {
 
 /// See [`ProcessBackend::open`].
 pub(super) async fn open(setup: Setup) -> Result<ProcessBackend, OpenError> {
-    let dir = directory(&setup)?;
+    let dir = store::directory(&setup.state_dir, "process", &setup.target)?;
     let store = Store::open(dir, setup.checkpoint.clone()).await?;
     let config = Arc::new(setup.config);
     let probes = Probes::new(config.clone(), setup.clock)?;
     let boot = Boot::current(&setup.clock).map_err(OpenError::Proc)?;
-    let runtime_dir = setup.runtime_dir.unwrap_or_else(|| store.run_dir());
+    store.subdirectory("log")?;
+    let own_runtime_dir = store.subdirectory("run")?;
+    let runtime_dir = setup.runtime_dir.unwrap_or(own_runtime_dir);
     let place = Place { config: config.clone(), target: setup.target.clone(), runtime_dir };
-    let agent = AgentId(config.agent.clone().unwrap_or_else(host_name));
-    let rules = Rules { target: setup.target, agent: agent.clone(), replica_limit: config.replica_limit };
+    let agent = AgentId(config.agent.clone().unwrap_or_else(this_machine));
+    let limits = Limits { agent: agent.clone(), replica_limit: config.replica_limit };
+    let rules = Rules { target: setup.target, limits };
 
     let (on_disk, roster, workers) = take_over(store.clone(), config, boot.clone()).await?;
     let (sender, events) = mpsc::channel(EVENTS);
@@ -134,19 +139,6 @@ async fn take_over(store: Store, config: Arc<ProcessConfig>, boot: Boot) -> Resu
     .await
 }
 
-fn directory(setup: &Setup) -> Result<PathBuf, OpenError> {
-    let name = setup.target.as_str();
-    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\0']) {
-        return Err(OpenError::TargetName(name.to_owned()));
-    }
-    std::path::absolute(setup.state_dir.join("process").join(name))
-        .map_err(|source| OpenError::Directory { path: setup.state_dir.clone(), source })
-}
-
 fn salt() -> std::io::Result<String> {
     Ok(fs::read_to_string("/proc/sys/kernel/random/uuid")?.trim().to_owned())
-}
-
-fn host_name() -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }

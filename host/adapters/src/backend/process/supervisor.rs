@@ -11,16 +11,17 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until};
 
 use super::boot::{Boot, Uptime};
-use super::checkpoint::{self, Checkpoint};
-use super::order::{self, Acceptance, Rules};
+use super::order::{self, Rules};
 use super::place::Place;
 use super::probe::{Began, Probes};
 use super::report::{self, JobsInHand, Live, View};
 use super::roster::{Entry, Phase, Roster, Start};
-use super::store::Store;
 use super::worker::Worker;
 use super::{spawn, tend};
 use crate::backend::BackendError;
+use crate::backend::checkpoint::{self, Checkpoint};
+use crate::backend::order::Acceptance;
+use crate::backend::store::Store;
 
 /// What wakes the supervisor.
 #[derive(Debug)]
@@ -103,7 +104,7 @@ impl Supervisor {
         match order::accept(&mut self.roster, order, &self.rules, self.boot.now()) {
             Err(refusal) => {
                 self.roster = before;
-                Err(BackendError::Refused(refusal.to_string()))
+                Err(refusal.into())
             }
             Ok(Acceptance::Repeated) => Ok(()),
             Ok(Acceptance::Taken) => match self.save().await {

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::boot::Uptime;
-use super::checkpoint;
 use super::config::Ready;
+use super::place::log_path;
 use super::roster::{Phase, Start};
 use super::spawn;
 use super::stop::{Addressee, Overdue, StopSignal};
 use super::supervisor::{Supervisor, blocking};
 use super::words::Words;
 use super::worker::Worker;
+use crate::backend::checkpoint;
 
 /// How long until a roster that could not be written is tried again.
 const SAVE_AGAIN: Duration = Duration::from_secs(1);
@@ -54,7 +55,7 @@ impl Supervisor {
         let starts: Vec<_> = announced
             .map(|entry| {
                 let nonce = self.roster.nonce(entry.start());
-                (entry.start(), self.place.words(entry), nonce, self.store.log_path(entry.slot))
+                (entry.start(), self.place.words(entry), nonce, log_path(&self.store, entry.slot))
             })
             .collect();
         if starts.is_empty() {

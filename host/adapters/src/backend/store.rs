@@ -9,11 +9,21 @@ use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
+use scaling_core::units::TargetName;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use super::checkpoint::{self, Checkpoint};
 use super::error::OpenError;
-use super::roster::{FORMAT, Roster};
+
+/// What a backend must remember of its target.
+pub trait Roster: Serialize + DeserializeOwned {
+    /// The format that this version writes.
+    const FORMAT: u32;
+    /// The format that it was written in.
+    fn format(&self) -> u32;
+}
 
 /// How long the lock may be held by one that is just ending.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
@@ -32,9 +42,7 @@ impl Store {
     /// A child of a killed host holds the lock until it became the worker (or ended), so that whoever has the lock
     /// sees every process that was started, as what it is.
     pub async fn open(dir: PathBuf, checkpoint: Arc<dyn Checkpoint>) -> Result<Self, OpenError> {
-        for part in [dir.clone(), dir.join("log"), dir.join("run")] {
-            make_dir(&part).map_err(|source| OpenError::Directory { path: part, source })?;
-        }
+        make_dir(&dir).map_err(|source| OpenError::Directory { path: dir.clone(), source })?;
         let path = dir.join("lock");
         let lock = open_private(&path, OpenOptions::new().create(true).write(true).truncate(false))
             .map_err(|source| OpenError::Directory { path: path.clone(), source })?;
@@ -43,23 +51,23 @@ impl Store {
     }
 
     /// Reads the roster. `None`: there is none yet. One that can't be understood is an error, never taken for empty.
-    pub fn load(&self) -> Result<Option<Roster>, OpenError> {
+    pub fn load<R: Roster>(&self) -> Result<Option<R>, OpenError> {
         let path = self.dir.join("roster.json");
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(OpenError::Directory { path, source }),
         };
-        let roster: Roster =
+        let roster: R =
             serde_json::from_slice(&bytes).map_err(|source| OpenError::Garbled { path: path.clone(), source })?;
-        if roster.format != FORMAT {
-            return Err(OpenError::Format { path, found: roster.format });
+        if roster.format() != R::FORMAT {
+            return Err(OpenError::Format { path, found: roster.format(), known: R::FORMAT });
         }
         Ok(Some(roster))
     }
 
     /// Replaces the roster on disk: after a crash there is the old one or the new one. An error means the old one.
-    pub fn save(&self, roster: &Roster) -> io::Result<()> {
+    pub fn save<R: Roster>(&self, roster: &R) -> io::Result<()> {
         let (path, new_path) = (self.dir.join("roster.json"), self.dir.join("roster.json.new"));
         let mut file = open_private(&new_path, OpenOptions::new().create(true).write(true).truncate(true))?;
         file.write_all(&serde_json::to_vec(roster)?)?;
@@ -73,20 +81,27 @@ impl Store {
         Ok(())
     }
 
-    /// The log of a slot.
-    pub fn log_path(&self, slot: u32) -> PathBuf {
-        self.dir.join("log").join(format!("slot-{slot}.log"))
-    }
-
-    /// Where the runtime directories are, unless the host gave another place.
-    pub fn run_dir(&self) -> PathBuf {
-        self.dir.join("run")
+    /// A directory in it, made if need be.
+    pub fn subdirectory(&self, name: &str) -> Result<PathBuf, OpenError> {
+        let path = self.dir.join(name);
+        make_dir(&path).map_err(|source| OpenError::Directory { path: path.clone(), source })?;
+        Ok(path)
     }
 
     /// The directory itself.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
+}
+
+/// The directory of a target: `STATE-DIR/KIND/TARGET`.
+pub fn directory(state_dir: &Path, kind: &str, target: &TargetName) -> Result<PathBuf, OpenError> {
+    let name = target.as_str();
+    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\0']) {
+        return Err(OpenError::TargetName(name.to_owned()));
+    }
+    std::path::absolute(state_dir.join(kind).join(name))
+        .map_err(|source| OpenError::Directory { path: state_dir.to_owned(), source })
 }
 
 async fn take_lock(lock: &File, path: &Path) -> Result<(), OpenError> {

@@ -9,7 +9,9 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// The name of the target can't be the name of a directory.
-    #[error("target {0:?} can't run on backend process: its name must not be empty, start with a dot or hold a slash")]
+    #[error(
+        "target {0:?} can't have a directory of its own: its name must not be empty, start with a dot or hold a slash"
+    )]
     TargetName(String),
     /// Something in the state directory could not be made or read.
     #[error("{path}", path = path.display())]
@@ -27,7 +29,7 @@ pub enum OpenError {
     },
     /// The roster can't be understood.
     #[error(
-        "{path} is not a roster; workers may run that only it knows, so nothing is started until it is repaired or \
+        "{path} is not a roster; replicas may run that only it knows, so nothing is started until it is repaired or \
          (after all of them were stopped by hand) deleted",
         path = path.display()
     )]
@@ -38,12 +40,14 @@ pub enum OpenError {
         source: serde_json::Error,
     },
     /// It is of another version.
-    #[error("{path} has format {found}, this version knows format 1", path = path.display())]
+    #[error("{path} has format {found}, this version knows format {known}", path = path.display())]
     Format {
         /// The roster.
         path: PathBuf,
         /// Its format.
         found: u32,
+        /// The one that is known.
+        known: u32,
     },
     /// `/proc` could not be read.
     #[error("failed to find out which workers still run")]

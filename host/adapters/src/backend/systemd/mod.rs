@@ -1,0 +1,4 @@
+//! Backend `systemd`: numbered instances of a template unit, on this machine's systemd.
+
+pub mod bus;
+pub mod template;
