@@ -2,19 +2,22 @@
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ConnectionAddr, ErrorKind, IntoConnectionInfo, RedisConnectionInfo};
-use redis::{ClientTlsConfig, Cmd, FromRedisValue, RedisError, ServerErrorKind, TlsCertificates, Value};
+use redis::{ClientTlsConfig, Cmd, FromRedisValue, Pipeline, RedisError, ServerErrorKind, TlsCertificates, Value, cmd};
 use scaling_core::units::millis;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::{Connection, RedisAddress};
 use crate::source::SourceError;
+use crate::source::karton::Desk;
 use crate::tls::{self, Tls};
 
 /// An open connection to a Redis.
 pub struct RedisLink {
     connection: Connection,
     open: Mutex<Option<MultiplexedConnection>>,
+    /// The last look at all Karton tasks of this database, for all who ask in the same moment.
+    pub(in crate::source) karton: Desk,
 }
 
 /// Why a command gave no number.
@@ -27,7 +30,7 @@ pub(super) enum Failure {
 
 impl RedisLink {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, open: Mutex::new(None) }
+        Self { connection, open: Mutex::new(None), karton: Desk::default() }
     }
 
     /// Where it leads.
@@ -35,15 +38,52 @@ impl RedisLink {
         &self.connection.address
     }
 
+    /// The text at a key; `None` if there is none.
+    pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        let found = self.query(cmd("GET").arg(key)).await;
+        found.map_err(|failure| match failure {
+            Failure::WrongType => SourceError::Garbled(format!("{}: key {key:?} holds no text", self.place())),
+            Failure::Other(error) => error,
+        })
+    }
+
     /// Sends one command. A connection that turns out to be dead (the server was restarted) is replaced
     /// once, within the same time-out.
     pub(super) async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Failure> {
+        let mut alone = Pipeline::with_capacity(1);
+        alone.add_command(command.clone());
+        let reply = self.exchange(&alone).await?.pop().unwrap_or(Value::Nil);
+        match reply.extract_error() {
+            Ok(value) => redis::from_redis_value(value).map_err(|error| self.garbled(&error.to_string())),
+            Err(error) => {
+                let failure = self.explain(&error);
+                self.forget_if_unfit(&failure).await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Sends several commands in one go, and tells how each went. The error is one of the connection.
+    pub(in crate::source) async fn batch(
+        &self,
+        commands: Vec<Cmd>,
+    ) -> Result<Vec<Result<Value, SourceError>>, SourceError> {
+        let mut together = Pipeline::with_capacity(commands.len());
+        for command in commands {
+            together.add_command(command);
+        }
+        let replies = self.exchange(&together).await.map_err(|failure| self.in_words(failure))?;
+        let told = |reply: Value| reply.extract_error().map_err(|error| self.in_words(self.explain(&error)));
+        Ok(replies.into_iter().map(told).collect())
+    }
+
+    async fn exchange(&self, commands: &Pipeline) -> Result<Vec<Value>, Failure> {
         let limit = self.connection.timeout.get();
-        match timeout(limit, self.send(command)).await {
-            Ok(Ok(value)) => redis::from_redis_value(value).map_err(|error| self.garbled(&error.to_string())),
-            Ok(Err(error)) => {
-                self.forget_if_unfit(&error).await;
-                Err(error)
+        match timeout(limit, self.send(commands)).await {
+            Ok(Ok(replies)) => Ok(replies),
+            Ok(Err(failure)) => {
+                self.forget_if_unfit(&failure).await;
+                Err(failure)
             }
             Err(_) => {
                 self.open.lock().await.take();
@@ -52,16 +92,16 @@ impl RedisLink {
         }
     }
 
-    async fn send(&self, command: &Cmd) -> Result<Value, Failure> {
+    async fn send(&self, commands: &Pipeline) -> Result<Vec<Value>, Failure> {
         let (mut connection, used_before) = self.connected().await?;
-        match connection.send_packed_command(command).await.and_then(Value::extract_error) {
+        match connection.send_packed_commands(commands, 0, commands.len()).await {
             Err(error) if used_before && error.is_unrecoverable_error() => {}
-            answer => return answer.map_err(|error| self.explain(&error)),
+            replies => return replies.map_err(|error| self.explain(&error)),
         }
         self.open.lock().await.take();
         let (mut connection, _) = self.connected().await?;
-        let answer = connection.send_packed_command(command).await.and_then(Value::extract_error);
-        answer.map_err(|error| self.explain(&error))
+        let replies = connection.send_packed_commands(commands, 0, commands.len()).await;
+        replies.map_err(|error| self.explain(&error))
     }
 
     /// The connection, and whether it was there before.
@@ -136,6 +176,15 @@ impl RedisLink {
             ) => SourceError::Unreachable(text),
             _ => SourceError::Garbled(text),
         })
+    }
+
+    fn in_words(&self, failure: Failure) -> SourceError {
+        match failure {
+            Failure::WrongType => {
+                SourceError::Garbled(format!("{}: a key holds another type than expected", self.place()))
+            }
+            Failure::Other(error) => error,
+        }
     }
 
     fn garbled(&self, text: &str) -> Failure {
