@@ -9,6 +9,7 @@ pub mod program;
 pub mod prometheus;
 pub mod redis;
 mod resp;
+pub mod systemd;
 pub mod workers;
 
 pub use certificates::Certificates;
@@ -17,4 +18,5 @@ pub use json_server::{JsonServer, Reply};
 pub use process::Service;
 pub use prometheus::Prometheus;
 pub use redis::Redis;
+pub use systemd::SystemdHost;
 pub use workers::Workers;
