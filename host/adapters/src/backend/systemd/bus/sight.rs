@@ -55,6 +55,26 @@ pub struct UnitState {
     pub start_timeout: Option<Duration>,
 }
 
+impl UnitState {
+    /// Of an instance that systemd has not loaded: it does not run and did not fail.
+    pub fn absent() -> Self {
+        Self {
+            load: Load::Loaded,
+            active: Active::Inactive,
+            sub: "dead".to_owned(),
+            result: "success".to_owned(),
+            has_job: false,
+            restarts: 0,
+            invocation: String::new(),
+            started: None,
+            since: None,
+            main_pid: None,
+            stop_timeout: None,
+            start_timeout: None,
+        }
+    }
+}
+
 /// Whether a unit's file could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Load {
