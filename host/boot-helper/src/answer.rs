@@ -58,11 +58,9 @@ impl Answer {
         match self {
             Self::Refused(Refusal(why)) => format!("refused: {why}"),
             Self::Results(outcomes) => {
-                let told = |outcome: &Outcome| match &outcome.error {
-                    None => format!("{}: done", outcome.unit),
-                    Some(error) => format!("{}: failed: {error}", outcome.unit),
-                };
-                outcomes.iter().map(told).collect::<Vec<_>>().join("; ")
+                let failed = outcomes.iter().filter_map(|outcome| Some((&outcome.unit, outcome.error.as_ref()?)));
+                let failed: Vec<_> = failed.map(|(unit, error)| format!("; {unit} failed: {error}")).collect();
+                format!("{} done{}", outcomes.len() - failed.len(), failed.concat())
             }
         }
     }
@@ -84,7 +82,7 @@ mod tests {
         let results = Answer::Results(vec![Outcome::done("a@1.service"), Outcome::failed("a@2.service", "no")]);
         let told = r#"{"results":[{"ok":true,"unit":"a@1.service"},{"error":"no","ok":false,"unit":"a@2.service"}]}"#;
         assert_eq!(results.line(), format!("{told}\n").into_bytes());
-        assert_eq!(results.in_one_line(), "a@1.service: done; a@2.service: failed: no");
+        assert_eq!(results.in_one_line(), "1 done; a@2.service failed: no");
         assert_eq!(Answer::Refused(Refusal::new("no")).line(), b"{\"refused\":\"no\"}\n");
     }
 }

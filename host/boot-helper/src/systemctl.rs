@@ -15,6 +15,10 @@ use crate::request::Request;
 const PLACES: [&str; 3] = ["/usr/bin/systemctl", "/bin/systemctl", "/run/current-system/sw/bin/systemctl"];
 /// Of what it complains, this much is heard.
 const HEARD_BYTES: usize = 8 * 1024;
+/// Of an error, this much is told.
+const LONGEST_ERROR: usize = 500;
+/// How it begins to tell of each link that it made or removed.
+const LINKS: [&str; 2] = ["Created symlink ", "Removed "];
 /// systemctl's own patience with the bus, and the words in which it speaks. It shall ask systemd and never write links
 /// by itself, which it does where it takes its surroundings for a chroot.
 const ENVIRONMENT: [(&str, &str); 4] =
@@ -65,7 +69,7 @@ impl Systemctl {
         outcomes
     }
 
-    /// What it says is in the journal in any case: it warns, for example, of a unit without `[Install]`.
+    /// What it says besides the links is in the journal in any case: it warns, for example, of a unit without `[Install]`.
     fn run(&self, words: &[&str], units: &[String], deadline: Instant) -> Result<(), Trouble> {
         if Instant::now() >= deadline {
             return Err(Trouble::TimedOut);
@@ -74,13 +78,13 @@ impl Systemctl {
         let mut child = self.command(words, units, its).spawn().map_err(|error| failed(&error))?;
         let said = listen(ours, &mut child, deadline)?;
         let status = child.wait().map_err(|error| failed(&error))?;
-        let said = said.trim();
-        if !said.is_empty() {
-            eprintln!("systemctl {}: {said}", words.join(" "));
+        let remarks: Vec<_> = said.lines().filter(|line| !LINKS.iter().any(|words| line.starts_with(words))).collect();
+        for remark in &remarks {
+            eprintln!("systemctl {}: {remark}", words.join(" "));
         }
-        match (status.success(), said.lines().last()) {
+        match (status.success(), remarks.last()) {
             (true, _) => Ok(()),
-            (false, Some(line)) => Err(Trouble::Failed(line.to_owned())),
+            (false, Some(line)) => Err(Trouble::Failed(line.chars().take(LONGEST_ERROR).collect())),
             (false, None) => Err(Trouble::Failed(format!("systemctl {}: {status}", words.join(" ")))),
         }
     }
