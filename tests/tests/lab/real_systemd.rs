@@ -185,5 +185,9 @@ fn two_hosts_do_not_see_each_other_and_leave_nothing_behind() {
 }
 
 fn groups_of(folder: &Path) -> Vec<PathBuf> {
-    fs::read_to_string(folder.join("cgroups")).unwrap().lines().map(PathBuf::from).collect()
+    fs::read_to_string(folder.join("cgroups"))
+        .unwrap()
+        .lines()
+        .map(|line| line.split(' ').next().unwrap().into())
+        .collect()
 }

@@ -64,10 +64,9 @@ impl SystemdHost {
     /// The units with such a name that a target wants at boot. In the pattern, one `*` may stand for any text. It is
     /// read from the links themselves, so also while the host is down or frozen.
     pub fn enabled(&self, pattern: &str) -> BTreeSet<String> {
-        let (before, after) = pattern.split_once('*').unwrap_or((pattern, ""));
-        let fits = |name: &String| match pattern.contains('*') {
-            true => name.len() >= before.len() + after.len() && name.starts_with(before) && name.ends_with(after),
-            false => name == pattern,
+        let fits = |name: &String| match pattern.split_once('*') {
+            Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| rest.ends_with(after)),
+            None => name == pattern,
         };
         let wants = fs::read_dir(self.machine.kept("/etc/systemd/system")).into_iter().flatten().flatten();
         let wants = wants.filter(|entry| entry.file_name().to_string_lossy().ends_with(".wants"));
