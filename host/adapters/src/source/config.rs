@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::http::HttpLink;
 use super::redis::RedisLink;
-use super::{Source, http_json, prometheus, redis, scrape};
+use super::{Source, http_json, karton, prometheus, redis, rq, scrape};
 
 /// How to reach a source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,10 @@ pub enum Question {
     Redis(redis::Question),
     /// Numbers or jobs in a JSON document.
     HttpJson(http_json::Question),
+    /// The work of an identity of Karton, asked of its Redis.
+    Karton(karton::Question),
+    /// The work of a queue of RQ, asked of its Redis.
+    Rq(rq::Question),
 }
 
 /// An open connection. Cheap to clone; all questions to one source share it.
@@ -121,6 +125,16 @@ impl Question {
             Self::Scrape(_) => "scrape",
             Self::Redis(_) => "redis",
             Self::HttpJson(_) => "http-json",
+            Self::Karton(_) => "karton",
+            Self::Rq(_) => "rq",
+        }
+    }
+
+    /// The kind of the connection that it is put over: Karton and RQ are asked of their Redis.
+    pub fn connection_kind(&self) -> &'static str {
+        match self {
+            Self::Karton(_) | Self::Rq(_) => "redis",
+            Self::Prometheus(_) | Self::Scrape(_) | Self::Redis(_) | Self::HttpJson(_) => self.kind(),
         }
     }
 
@@ -131,12 +145,19 @@ impl Question {
             Self::Scrape(it) => &it.source,
             Self::Redis(it) => &it.source,
             Self::HttpJson(it) => &it.source,
+            Self::Karton(it) => &it.source,
+            Self::Rq(it) => &it.source,
         }
     }
 
     /// Whether the answer is jobs: the four `jobs.*` series instead of one of readings.
     pub fn gives_jobs(&self) -> bool {
-        matches!(self, Self::HttpJson(it) if it.jobs.is_some())
+        match self {
+            Self::HttpJson(it) => it.jobs.is_some(),
+            Self::Karton(it) => it.jobs,
+            Self::Rq(it) => it.jobs,
+            Self::Prometheus(_) | Self::Scrape(_) | Self::Redis(_) => false,
+        }
     }
 
     /// What is wrong with it that its syntax does not show.
@@ -146,6 +167,8 @@ impl Question {
             Self::Scrape(it) => it.check(),
             Self::Redis(it) => it.check(),
             Self::HttpJson(it) => it.check(),
+            Self::Karton(it) => it.check(),
+            Self::Rq(it) => it.check(),
         }
     }
 
@@ -156,6 +179,8 @@ impl Question {
             (Self::Scrape(it), Link::Scrape(link, to)) => Ok(Box::new(it.clone().over(link.clone(), to))),
             (Self::Redis(it), Link::Redis(link)) => Ok(Box::new(it.clone().over(link.clone()))),
             (Self::HttpJson(it), Link::HttpJson(link)) => Ok(Box::new(it.clone().over(link.clone()))),
+            (Self::Karton(it), Link::Redis(link)) => Ok(Box::new(it.clone().over(link.clone()))),
+            (Self::Rq(it), Link::Redis(link)) => Ok(Box::new(it.clone().over(link.clone()))),
             _ => Err(KindMismatch {
                 source_name: self.source().to_owned(),
                 connection: link.kind(),

@@ -12,6 +12,7 @@ mod http;
 pub mod http_json;
 mod jobs;
 pub mod karton;
+mod lives;
 mod memory;
 pub mod prometheus;
 pub mod redis;

@@ -24,18 +24,20 @@ pub(super) fn check(
         for message in question.iter().flat_map(adapters::source::Question::check) {
             document.error(&path, message);
         }
-        if let Some(source) = question.as_ref().map(adapters::source::Question::source) {
+        if let Some(question) = &question {
+            let (source, wanted) = (question.source(), question.connection_kind());
             match sources.get(source) {
-                Some(found) if found.kind() == kind => {}
+                Some(found) if found.kind() == wanted => {}
                 Some(found) => {
-                    let message = format!("source `{source}` is of kind {}, and this asks as {kind}", found.kind());
+                    let asks = if kind == wanted { kind.to_owned() } else { format!("{kind}, over a {wanted}") };
+                    let message = format!("source `{source}` is of kind {}, and this asks as {asks}", found.kind());
                     document.error(&[path.as_slice(), &["source"]].concat(), message);
                 }
                 // A source with an error of its own has been told of already.
                 None if document.has(&["source", source]) => {}
                 None => {
                     let known = listed(sources.keys());
-                    let message = format!("there is no [source.{source}.{kind}]; there are: {known}");
+                    let message = format!("there is no [source.{source}.{wanted}]; there are: {known}");
                     document.error(&[path.as_slice(), &["source"]].concat(), message);
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use adapters::backend::process::ProcessConfig;
-use adapters::source::{Question, http_json, prometheus, redis, scrape};
+use adapters::source::{Question, http_json, karton, prometheus, redis, rq, scrape};
 use adapters::span::Span;
 use serde::Deserialize;
 
@@ -100,6 +100,10 @@ pub enum IndicatorTable {
     Redis(redis::Question),
     /// A place in a JSON answer.
     HttpJson(http_json::Question),
+    /// Work of an identity of Karton.
+    Karton(karton::Question),
+    /// Work of a queue of RQ.
+    Rq(rq::Question),
     /// The size of this or another target of this host.
     #[serde(rename = "self")]
     Own(SelfQuestion),
@@ -113,6 +117,8 @@ impl IndicatorTable {
             Self::Scrape(_) => "scrape",
             Self::Redis(_) => "redis",
             Self::HttpJson(_) => "http-json",
+            Self::Karton(_) => "karton",
+            Self::Rq(_) => "rq",
             Self::Own(_) => "self",
         }
     }
@@ -124,6 +130,8 @@ impl IndicatorTable {
             Self::Scrape(question) => Some(Question::Scrape(question)),
             Self::Redis(question) => Some(Question::Redis(question)),
             Self::HttpJson(question) => Some(Question::HttpJson(question)),
+            Self::Karton(question) => Some(Question::Karton(question)),
+            Self::Rq(question) => Some(Question::Rq(question)),
             Self::Own(_) => None,
         }
     }

@@ -36,7 +36,8 @@ const SAME_MOMENT: Duration = Duration::from_millis(20);
 pub(super) struct Census {
     /// By uid.
     pub tasks: BTreeMap<String, Task>,
-    garbled: Vec<Garbled>,
+    /// Records that are none.
+    pub garbled: Vec<Garbled>,
 }
 
 /// Where the last census lies.

@@ -103,7 +103,7 @@ fn status(word: &str) -> Option<Status> {
 /// Seconds since 1970 as Python's `time.time()` gives them.
 fn moment(seconds: f64) -> Option<Timestamp> {
     let milliseconds = (seconds * 1000.0).round();
-    (milliseconds > 0.0 && milliseconds < u64::MAX as f64).then(|| Timestamp(milliseconds as u64))
+    (milliseconds > 0.0 && milliseconds < u64::MAX as f64).then_some(Timestamp(milliseconds as u64))
 }
 
 fn legible_receiver(record: &[u8]) -> Option<String> {
