@@ -1,13 +1,12 @@
 //! Asks a worker whether it is ready, and how many jobs it has in hand.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Deserialize;
-use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::config::{JobsProbe, ProcessConfig, Ready};
 use super::report::JobsInHand;
@@ -15,6 +14,7 @@ use super::roster::Start;
 use super::supervisor::Event;
 use super::words::Words;
 use crate::backend::error::OpenError;
+use crate::backend::probe::{HttpProbe, jobs_in, read_start};
 use crate::clock::Clock;
 
 /// Between two questions to one that is not ready.
@@ -27,14 +27,12 @@ const JOBS_INTERVAL: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(2);
 /// So many answers in a row must be missing before one that was ready is unhealthy.
 const MISSES: u32 = 3;
-/// Longest answer that is read.
-const ANSWER_BYTES: usize = 4096;
 
 /// Asks the workers of one target. Cheap to copy.
 #[derive(Clone, Debug)]
 pub struct Probes {
     config: Arc<ProcessConfig>,
-    http: Option<reqwest::Client>,
+    http: Option<HttpProbe>,
     clock: Clock,
 }
 
@@ -42,7 +40,7 @@ impl Probes {
     /// Those that the config asks for.
     pub fn new(config: Arc<ProcessConfig>, clock: Clock) -> Result<Self, OpenError> {
         let needs_http = matches!(config.ready, Ready::Http(_)) || matches!(config.jobs, Some(JobsProbe::Http(_)));
-        let http = needs_http.then(client).transpose()?;
+        let http = needs_http.then(|| HttpProbe::new(PATIENCE)).transpose()?;
         Ok(Self { config, http, clock })
     }
 
@@ -71,10 +69,10 @@ impl Probes {
         let Some(probe) = self.config.jobs.clone() else { return };
         loop {
             let answer = match &probe {
-                JobsProbe::File(path) => read_start(&words.fill_path(path)).await,
+                JobsProbe::File(path) => read(words.fill_path(path)).await,
                 JobsProbe::Http(url) => self.get(&words.fill(url)).await,
             };
-            let count = answer.as_deref().and_then(parse_jobs);
+            let count = answer.and_then(|answer| jobs_in(&answer).ok());
             jobs.set(count.map(|count| (count, self.clock.now())));
             sleep(JOBS_INTERVAL).await;
         }
@@ -88,21 +86,9 @@ impl Probes {
         }
     }
 
-    /// The beginning of what an address answers; `None` unless it is a success.
+    /// The start of what an address answers; `None` unless it is a success.
     async fn get(&self, url: &str) -> Option<Vec<u8>> {
-        let client = self.http.as_ref()?;
-        let answer = async {
-            let mut response = client.get(url).send().await.ok()?.error_for_status().ok()?;
-            let mut body = Vec::new();
-            while let Some(chunk) = response.chunk().await.ok()? {
-                body.extend_from_slice(&chunk);
-                if body.len() > ANSWER_BYTES {
-                    break;
-                }
-            }
-            Some(body)
-        };
-        timeout(PATIENCE, answer).await.ok()?
+        self.http.as_ref()?.get(url).await.ok()
     }
 }
 
@@ -115,39 +101,6 @@ pub struct Began {
     pub was_ready: bool,
 }
 
-/// Workers are asked directly: no proxy, no redirects.
-fn client() -> Result<reqwest::Client, OpenError> {
-    crate::tls::install();
-    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE);
-    builder.build().map_err(|error| OpenError::Http(error.to_string()))
-}
-
-async fn read_start(path: &Path) -> Option<Vec<u8>> {
-    let file = tokio::fs::File::open(path).await.ok()?;
-    let mut bytes = Vec::new();
-    file.take(ANSWER_BYTES as u64).read_to_end(&mut bytes).await.ok()?;
-    Some(bytes)
-}
-
-fn parse_jobs(answer: &[u8]) -> Option<u32> {
-    #[derive(Deserialize)]
-    struct Answer {
-        jobs: u32,
-    }
-    let text = std::str::from_utf8(answer).ok()?.trim();
-    text.parse().ok().or_else(|| serde_json::from_str::<Answer>(text).ok().map(|answer| answer.jobs))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn jobs_are_a_number_or_in_an_object() {
-        assert_eq!(parse_jobs(b"3\n"), Some(3));
-        assert_eq!(parse_jobs(br#"{"jobs": 0, "name": "x"}"#), Some(0));
-        for garbled in [&b""[..], b"-1", b"2.5", b"none", b"{}", b"\xff", br#"{"jobs": null}"#] {
-            assert_eq!(parse_jobs(garbled), None, "{garbled:?}");
-        }
-    }
+async fn read(path: PathBuf) -> Option<Vec<u8>> {
+    spawn_blocking(move || read_start(&path)).await.ok()?.ok()
 }
