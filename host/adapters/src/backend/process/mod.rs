@@ -11,6 +11,7 @@ pub mod config;
 pub mod environment;
 mod order;
 mod place;
+mod platform;
 mod probe;
 mod procfs;
 mod report;
