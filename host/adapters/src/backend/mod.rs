@@ -1,9 +1,11 @@
 //! Backends: where replicas run. Two verbs: observe, and carry out an order.
 
+mod blocking;
 pub mod checkpoint;
 mod error;
 pub mod memory;
 mod order;
+mod platform;
 mod probe;
 pub mod process;
 mod restart;

@@ -11,7 +11,6 @@ pub mod config;
 pub mod environment;
 mod order;
 mod place;
-mod platform;
 mod probe;
 mod procfs;
 mod report;

@@ -12,13 +12,13 @@ use scaling_core::units::{Generation, Timestamp};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::boot::Uptime;
-use super::platform::Machine;
 use super::procfs::Stat;
 use super::report::Shown;
 use super::roster::Start;
-use super::supervisor::blocking;
 use super::usage::Sampler;
 use super::{ProcessBackend, spawn};
+use crate::backend::blocking::blocking;
+use crate::backend::platform::Machine;
 
 /// An answer of a jobs probe that is older than this is not known any more.
 const JOBS_AGE: Duration = Duration::from_secs(5);

@@ -19,6 +19,7 @@ use super::roster::{Entry, Phase, Roster, Start};
 use super::worker::Worker;
 use super::{spawn, tend};
 use crate::backend::BackendError;
+use crate::backend::blocking::blocking;
 use crate::backend::checkpoint::{self, Checkpoint};
 use crate::backend::order::Acceptance;
 use crate::backend::store::Store;
@@ -214,14 +215,4 @@ async fn watch_exit(worker: Arc<Worker>, start: Start, events: mpsc::Sender<Even
         }
     }
     let _ = events.send(Event::Ended(start)).await;
-}
-
-/// Does what may block elsewhere. A panic there goes on here.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-        // The runtime is shutting down: this task is not polled again.
-        Err(_) => std::future::pending().await,
-    }
 }

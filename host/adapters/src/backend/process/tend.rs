@@ -9,9 +9,10 @@ use super::place::log_path;
 use super::roster::{Phase, Start};
 use super::spawn;
 use super::stop::{Addressee, Overdue, StopSignal};
-use super::supervisor::{Supervisor, blocking};
+use super::supervisor::Supervisor;
 use super::words::Words;
 use super::worker::Worker;
+use crate::backend::blocking::blocking;
 use crate::backend::checkpoint;
 
 /// How long until a roster that could not be written is tried again.

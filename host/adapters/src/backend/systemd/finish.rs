@@ -1,0 +1,165 @@
+//! What a step that is over means for the next ones.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use scaling_core::status::{News, NewsKind};
+use scaling_core::units::Timestamp;
+
+use super::bus::{BusError, JobOutcome, UnitState};
+use super::hands::Done;
+use super::look::start_failed;
+use super::plan::Step;
+use super::roster::Wish;
+use super::supervisor::Supervisor;
+use super::template::Instance;
+
+/// After a step that systemd could not be asked for.
+const LOST_AGAIN: Duration = Duration::from_secs(1);
+/// After a step that was refused.
+const REFUSED_AGAIN: Duration = Duration::from_secs(30);
+/// How long it may take until systemd shows what was enabled.
+const ENABLED_SHOWS: Duration = Duration::from_secs(2);
+
+impl Supervisor {
+    pub(super) fn finish(&mut self, done: Result<Done, tokio::task::JoinError>) {
+        match done {
+            Ok(Done::Started(instance, outcome)) => {
+                self.under_way.remove(&instance);
+                self.started(&instance, outcome);
+            }
+            Ok(Done::Did(step, instance, result)) => {
+                self.under_way.remove(&instance);
+                self.did(&step, &instance, result);
+            }
+            Ok(Done::Enabled(results)) => {
+                self.enabling = false;
+                self.enabled(results);
+            }
+            // Nobody aborts a step: it panicked. What it was for is planned anew, all of it.
+            Err(error) => {
+                tracing::error!(template = %self.hands.config.template, %error, "a step failed unexpectedly");
+                self.enabling = false;
+                self.under_way.clear();
+            }
+        }
+    }
+
+    fn started(&mut self, instance: &Instance, outcome: Result<JobOutcome, BusError>) {
+        let now = self.clock.now();
+        let why = match outcome {
+            Ok(JobOutcome::Done(_)) => {
+                self.setbacks.clear(instance);
+                self.remembered.health.entry(instance.clone()).or_default().came_up(now);
+                return;
+            }
+            Ok(JobOutcome::TimedOut { waited, state }) => {
+                tracing::warn!(unit = %self.hands.config.template.unit(instance), ?waited, sub = state.sub, "the start is not over yet");
+                return;
+            }
+            Ok(JobOutcome::Failed { result, state }) => format!("systemd's job ended as \"{result}\", {}", how(&state)),
+            Ok(JobOutcome::NotRunning(state)) => {
+                format!("systemd's job was done, but it does not run: {}", how(&state))
+            }
+            Err(error @ (BusError::Lost(_) | BusError::Timeout { .. })) => {
+                self.setbacks.put(instance, error.to_string(), now.plus(LOST_AGAIN));
+                return;
+            }
+            Err(error) => error.to_string(),
+        };
+        let still_wanted =
+            self.roster.as_ref().and_then(|r| r.entry(instance)).is_some_and(super::roster::Entry::stays);
+        if still_wanted {
+            let health = self.remembered.health.entry(instance.clone()).or_default();
+            let news = start_failed(&self.hands.config, instance, &why, health, now);
+            self.tell(news);
+        }
+    }
+
+    fn did(&mut self, step: &Step, instance: &Instance, result: Result<(), BusError>) {
+        let now = self.clock.now();
+        let error = match result {
+            Ok(()) => return self.note(step, instance),
+            // It went by itself just before.
+            Err(BusError::NoSuchUnit(_)) => return self.setbacks.clear(instance),
+            Err(error) => error,
+        };
+        let is_lost = matches!(error, BusError::Lost(_) | BusError::Timeout { .. });
+        let again = if is_lost { LOST_AGAIN } else { REFUSED_AGAIN };
+        let is_new = self.setbacks.put(instance, error.to_string(), now.plus(again));
+        if is_new && !is_lost {
+            let what = match step {
+                Step::StopIntake(_) => "could not be asked to take no new jobs",
+                Step::ResumeIntake(_) => "could not be asked to take jobs again",
+                Step::Kill(_) => "could not be killed",
+                _ => "could not be stopped",
+            };
+            self.tell_of(instance, NewsKind::StopFailed, &format!("{what}: {error}"), now);
+        }
+    }
+
+    fn note(&mut self, step: &Step, instance: &Instance) {
+        self.setbacks.clear(instance);
+        let Some(entry) = self.roster.as_mut().and_then(|roster| roster.entry_mut(instance)) else { return };
+        match step {
+            Step::StopIntake(_) => entry.intake_stopped = true,
+            Step::ResumeIntake(_) => entry.intake_stopped = false,
+            Step::Kill(_) => drop(self.remembered.killed.insert(instance.clone())),
+            _ => {
+                if let Wish::Go { stopping, .. } = &mut entry.wish {
+                    *stopping = true;
+                }
+            }
+        }
+    }
+
+    fn enabled(&mut self, results: BTreeMap<Instance, Result<(), String>>) {
+        let now = self.clock.now();
+        for (instance, result) in results {
+            let wait = if result.is_ok() { ENABLED_SHOWS } else { REFUSED_AGAIN };
+            self.setbacks.boot_not_before.insert(instance.clone(), now.plus(wait));
+            let Err(error) = result else {
+                self.setbacks.boot_why.remove(&instance);
+                continue;
+            };
+            let stays = self.roster.as_ref().and_then(|r| r.entry(&instance)).is_some_and(super::roster::Entry::stays);
+            let what = if stays { "enabled" } else { "disabled" };
+            if self.setbacks.boot_why.insert(instance.clone(), error.clone()).as_ref() != Some(&error) {
+                self.tell_of(&instance, NewsKind::BootFailed, &format!("could not be {what}: {error}"), now);
+            }
+        }
+    }
+
+    fn tell_of(&self, instance: &Instance, kind: NewsKind, what: &str, now: Timestamp) {
+        let replica = self.hands.config.template.replica(instance);
+        let message = format!("{replica} {what}");
+        self.tell([News { at: now, replica: Some(replica.as_str().into()), kind, message }]);
+    }
+}
+
+impl super::supervisor::Setbacks {
+    fn clear(&mut self, instance: &Instance) {
+        self.not_before.remove(instance);
+        self.why.remove(instance);
+    }
+
+    /// Notes a step that failed; returns whether that is news.
+    fn put(&mut self, instance: &Instance, why: String, again: Timestamp) -> bool {
+        self.not_before.insert(instance.clone(), again);
+        self.why.insert(instance.clone(), why.clone()) != Some(why)
+    }
+
+    /// Forgets who is no longer on the roster.
+    pub(super) fn keep_only(&mut self, is_there: impl Fn(&Instance) -> bool) {
+        for moments in [&mut self.not_before, &mut self.boot_not_before] {
+            moments.retain(|instance, _| is_there(instance));
+        }
+        for reasons in [&mut self.why, &mut self.boot_why] {
+            reasons.retain(|instance, _| is_there(instance));
+        }
+    }
+}
+
+fn how(state: &UnitState) -> String {
+    format!("{} ({})", state.sub, state.result)
+}

@@ -1,0 +1,183 @@
+//! What the supervisor shows: the roster beside what systemd shows of it. Pure, but for the bulletin.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use scaling_core::observation::{Attribute, Replica, ReplicaState, Scalar, Usage};
+use scaling_core::recall::RECALLABLE;
+use scaling_core::status::News;
+use scaling_core::units::{ReplicaId, Timestamp};
+
+use super::bus::{Active, Load, Sight, UnitState};
+use super::config::{Numbering, SystemdConfig};
+use super::drift::drift;
+use super::look::Remembered;
+use super::plan::{is_gone, is_overdue};
+use super::roster::{Entry, Roster};
+use super::template::Instance;
+
+/// More than this is not kept for a host that does not look.
+const LONGEST_BULLETIN: usize = 1000;
+
+/// News that nobody has taken yet.
+#[derive(Clone, Debug, Default)]
+pub struct Bulletin(Arc<Mutex<Vec<News>>>);
+
+impl Bulletin {
+    /// Adds one; the oldest goes if there are too many.
+    pub fn put(&self, news: News) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() == LONGEST_BULLETIN {
+            all.remove(0);
+        }
+        all.push(news);
+    }
+
+    /// Takes all.
+    pub fn take(&self) -> Vec<News> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// All replicas as the supervisor shows them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct View {
+    /// Why they can't be seen now.
+    pub lost: Option<String>,
+    /// By instance. What they use and have in hand is added by whoever observes.
+    pub replicas: BTreeMap<Instance, Replica>,
+    /// What is not as it should be and is left alone, by unit.
+    pub drift: BTreeMap<String, String>,
+    /// The template is there.
+    pub installed: bool,
+    /// The last order that was taken.
+    pub generation: Option<u64>,
+}
+
+impl View {
+    /// systemd can't be seen; the rest is as it was.
+    pub fn blind(sight: &Sight, before: &Self) -> Self {
+        let lost = match &sight.lost {
+            Some(why) => why.clone(),
+            None if sight.shutting_down => "the machine of this systemd is going down".to_owned(),
+            None if sight.reloading => "systemd is reading its unit files anew".to_owned(),
+            None => "systemd was not seen yet".to_owned(),
+        };
+        Self { lost: Some(lost), ..before.clone() }
+    }
+
+    /// Whether the host should look again.
+    pub fn differs(&self, other: &Self) -> bool {
+        self != other
+    }
+}
+
+/// What is shown.
+pub struct Shown<'a> {
+    /// How the target is set up.
+    pub config: &'a SystemdConfig,
+    /// What is wanted.
+    pub roster: &'a Roster,
+    /// What is.
+    pub sight: &'a Sight,
+}
+
+impl Shown<'_> {
+    /// As of now; whoever was in the same state `before` is so since then.
+    pub fn view(
+        &self,
+        remembered: &Remembered,
+        setbacks: &BTreeMap<Instance, String>,
+        now: Timestamp,
+        before: &View,
+    ) -> View {
+        let there = self.roster.entries.iter().filter(|entry| entry.stays() || !is_gone(self.unit(entry)));
+        let replicas = there.map(|entry| {
+            let instance = entry.instance.clone();
+            let error = setbacks.get(&instance).or_else(|| remembered.health.get(&instance)?.error.as_ref());
+            let replica = self.replica(entry, error, now, before.replicas.get(&instance));
+            (instance, replica)
+        });
+        View {
+            lost: None,
+            replicas: replicas.collect(),
+            drift: drift(self.config, self.roster, self.sight),
+            installed: self.sight.installed,
+            generation: self.roster.last_order.as_ref().map(|order| order.generation),
+        }
+    }
+
+    fn unit(&self, entry: &Entry) -> Option<&UnitState> {
+        self.sight.units.get(&entry.instance)
+    }
+
+    fn replica(&self, entry: &Entry, error: Option<&String>, now: Timestamp, before: Option<&Replica>) -> Replica {
+        let unit = self.unit(entry);
+        let state = state(entry, unit, error.is_some());
+        let since = match (entry.leaving_since(), before) {
+            (Some(since), _) => since,
+            (None, Some(before)) if before.state == state => before.since,
+            (None, _) => unit.and_then(|unit| unit.since).unwrap_or(now),
+        };
+        Replica {
+            id: ReplicaId(self.config.template.replica(&entry.instance)),
+            agent: None,
+            state,
+            started: unit.filter(|unit| !is_gone(Some(unit))).and_then(|unit| unit.started),
+            since,
+            usage: Usage::default(),
+            attributes: self.attributes(entry, unit, error, now),
+        }
+    }
+
+    /// Sorted by key.
+    fn attributes(
+        &self,
+        entry: &Entry,
+        unit: Option<&UnitState>,
+        error: Option<&String>,
+        now: Timestamp,
+    ) -> Vec<Attribute> {
+        let flag = |key: &str| Attribute { key: key.to_owned(), value: Scalar::Flag(true) };
+        let mut all = Vec::new();
+        if !entry.stays() {
+            all.push(flag(RECALLABLE));
+            if is_overdue(entry, &self.config.drain, now) {
+                all.push(flag("drain.overdue"));
+            }
+        }
+        all.extend(error.map(|error| Attribute::text("error", error)));
+        if self.config.numbering == Numbering::Contiguous {
+            all.push(Attribute::int("removal.rank", removal_rank(&entry.instance)));
+        }
+        if let Some(unit) = unit {
+            all.extend((unit.result != "success").then(|| Attribute::text("unit.result", &unit.result)));
+            all.extend((unit.restarts > 0).then(|| Attribute::int("unit.restarts", unit.restarts.into())));
+            all.push(Attribute::text("unit.sub", &unit.sub));
+        }
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        all
+    }
+}
+
+/// The highest number goes first; one that has no place among 1, 2, 3 ... before all others.
+fn removal_rank(instance: &Instance) -> i64 {
+    instance.place().map_or(i64::from(i32::MIN) * 2, |place| -i64::from(place))
+}
+
+fn state(entry: &Entry, unit: Option<&UnitState>, has_failed: bool) -> ReplicaState {
+    if !entry.stays() {
+        return ReplicaState::Draining;
+    }
+    let Some(unit) = unit else { return if has_failed { ReplicaState::Failed } else { ReplicaState::Starting } };
+    let cannot_start = matches!(unit.load, Load::Masked | Load::NotFound);
+    match unit.active {
+        Active::Active | Active::Reloading => ReplicaState::Ready,
+        // It ended and systemd starts it again: it does not work now.
+        Active::Activating if unit.sub == "auto-restart" => ReplicaState::Failed,
+        Active::Activating | Active::Deactivating => ReplicaState::Starting,
+        Active::Inactive | Active::Failed if has_failed || cannot_start => ReplicaState::Failed,
+        Active::Inactive | Active::Failed => ReplicaState::Starting,
+        Active::Other => ReplicaState::Other,
+    }
+}

@@ -1,0 +1,135 @@
+//! The roster: which instances there are to be, and how far those are that leave. Pure; kept on disk by the
+//! [`Store`](crate::backend::store::Store).
+
+use std::collections::BTreeSet;
+
+use scaling_core::units::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::template::Instance;
+use crate::backend::order::Accepted;
+use crate::backend::store;
+
+/// What must be known of the instances of one target after a crash or a reboot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Roster {
+    /// [`store::Roster::FORMAT`].
+    pub format: u32,
+    /// The last order that was taken.
+    pub last_order: Option<Accepted>,
+    /// Sorted by instance.
+    pub entries: Vec<Entry>,
+}
+
+/// One instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Entry {
+    /// Which.
+    pub instance: Instance,
+    /// What it is to do.
+    pub wish: Wish,
+    /// It was asked to take no new jobs, and not asked to take them again.
+    #[serde(default)]
+    pub intake_stopped: bool,
+}
+
+/// What an instance is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wish {
+    /// Run.
+    Stay,
+    /// Finish what it has, and end.
+    Go {
+        /// Since when, in ms since the epoch.
+        since: u64,
+        /// Its unit was told to stop.
+        stopping: bool,
+    },
+}
+
+impl store::Roster for Roster {
+    const FORMAT: u32 = 1;
+
+    fn format(&self) -> u32 {
+        self.format
+    }
+}
+
+impl Roster {
+    /// The first one: these instances were there before the host.
+    pub fn of(instances: impl IntoIterator<Item = Instance>) -> Self {
+        let mut roster = Self { format: <Self as store::Roster>::FORMAT, last_order: None, entries: Vec::new() };
+        for instance in instances {
+            roster.keep(&instance);
+        }
+        roster
+    }
+
+    /// Those that are to run.
+    pub fn staying(&self) -> impl Iterator<Item = &Instance> {
+        self.entries.iter().filter(|entry| entry.stays()).map(|entry| &entry.instance)
+    }
+
+    /// The entry of an instance.
+    pub fn entry(&self, instance: &Instance) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.instance == *instance)
+    }
+
+    /// The entry of an instance, to change it.
+    pub fn entry_mut(&mut self, instance: &Instance) -> Option<&mut Entry> {
+        self.entries.iter_mut().find(|entry| entry.instance == *instance)
+    }
+
+    /// It is to run: a new one, or one that was on its way out.
+    pub fn keep(&mut self, instance: &Instance) {
+        if let Some(entry) = self.entry_mut(instance) {
+            entry.wish = Wish::Stay;
+            return;
+        }
+        let entry = Entry { instance: instance.clone(), wish: Wish::Stay, intake_stopped: false };
+        let index = self.entries.partition_point(|other| other.instance < *instance);
+        self.entries.insert(index, entry);
+    }
+
+    /// It is to go, if it is not going already.
+    pub fn dismiss(&mut self, instance: &Instance, now: Timestamp) {
+        let Timestamp(since) = now;
+        if let Some(entry) = self.entry_mut(instance).filter(|entry| entry.stays()) {
+            entry.wish = Wish::Go { since, stopping: false };
+        }
+    }
+
+    /// Exactly these are to run: the rest goes.
+    pub fn keep_exactly(&mut self, wanted: &BTreeSet<Instance>, now: Timestamp) {
+        let dropped: Vec<Instance> = self.staying().filter(|instance| !wanted.contains(*instance)).cloned().collect();
+        for instance in dropped {
+            self.dismiss(&instance, now);
+        }
+        for instance in wanted {
+            self.keep(instance);
+        }
+    }
+
+    /// It is gone.
+    pub fn forget(&mut self, instance: &Instance) {
+        self.entries.retain(|entry| entry.instance != *instance);
+    }
+}
+
+impl Entry {
+    /// Whether it is to run.
+    pub fn stays(&self) -> bool {
+        self.wish == Wish::Stay
+    }
+
+    /// Since when it is on its way out.
+    pub fn leaving_since(&self) -> Option<Timestamp> {
+        match self.wish {
+            Wish::Stay => None,
+            Wish::Go { since, .. } => Some(Timestamp(since)),
+        }
+    }
+}
