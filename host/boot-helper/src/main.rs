@@ -60,10 +60,9 @@ fn serve(allow_file: &Path) -> ExitCode {
 
 /// Nothing is done before everything that was asked is known to be allowed.
 fn attend(connection: &Connection, allow_file: &Path, began: Instant) -> Result<Answer, Refusal> {
-    let allowed = allow::read(allow_file)?;
     let line = connection.line(began + ASK_WITHIN)?;
     let request = request::parse(&line)?;
-    request.check(&allowed)?;
+    request.check(&allow::read(allow_file)?)?;
     eprintln!("{}: {}", connection.peer(), request.in_one_line());
     let systemctl = Systemctl::find().ok_or_else(|| Refusal::new("this machine has no systemctl"))?;
     Ok(Answer::Results(systemctl.carry_out(&request, began + ANSWER_WITHIN)))
