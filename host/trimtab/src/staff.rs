@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use adapters::backend::Backend;
 use adapters::backend::memory::MemoryBackend;
-use adapters::backend::process::{OpenError, ProcessBackend, ProcessConfig, Setup};
+use adapters::backend::process::{self, ProcessBackend, ProcessConfig};
+use adapters::backend::systemd::{self, SystemdBackend, SystemdConfig};
+use adapters::backend::{Backend, OpenError};
 use scaling_core::controller::Controller;
 use scaling_core::memory::Memory;
 use scaling_core::observation::Series;
@@ -14,7 +15,7 @@ use scaling_core::units::TargetName;
 use tokio::sync::Notify;
 
 use crate::causes::with_causes;
-use crate::config::tables::BackendTable;
+use crate::config::tables::{BackendTable, SourceTable};
 use crate::config::{HostConfig, TargetConfig};
 use crate::fault;
 use crate::house::House;
@@ -84,7 +85,8 @@ pub struct Post {
 }
 
 /// Opens the backend of a target.
-pub async fn open_post(house: &House, host: &HostConfig, target: &TargetConfig) -> Result<Post, String> {
+pub(crate) async fn open_post(house: &House, host: &HostConfig, assignment: &Assignment) -> Result<Post, String> {
+    let target = &assignment.target;
     let nudge = Arc::new(Notify::new());
     if let Some(backend) = house.backends.get(target.spec.name.as_str()) {
         return Ok(Post { backend: backend.clone(), nudge });
@@ -93,6 +95,10 @@ pub async fn open_post(house: &House, host: &HostConfig, target: &TargetConfig) 
         BackendTable::Memory(table) => Arc::new(MemoryBackend::new(house.clock, table.replicas)),
         BackendTable::Process(config) => {
             let opened = open_process(house, host, target, config, &nudge).await;
+            Arc::new(opened.map_err(|error| with_causes(&error))?)
+        }
+        BackendTable::Systemd(config) => {
+            let opened = open_systemd(house, host, assignment, config, &nudge).await;
             Arc::new(opened.map_err(|error| with_causes(&error))?)
         }
     };
@@ -106,8 +112,20 @@ async fn open_process(
     config: &ProcessConfig,
     nudge: &Arc<Notify>,
 ) -> Result<ProcessBackend, OpenError> {
-    let setup = Setup::new(target.spec.name.clone(), config.clone(), host.state_dir.clone(), house.clock);
+    let setup = process::Setup::new(target.spec.name.clone(), config.clone(), host.state_dir.clone(), house.clock);
     ProcessBackend::open(setup.nudging(nudge.clone()).telling(fault::checkpoint())).await
+}
+
+async fn open_systemd(
+    house: &House,
+    host: &HostConfig,
+    Assignment { target, sources, .. }: &Assignment,
+    config: &SystemdConfig,
+    nudge: &Arc<Notify>,
+) -> Result<SystemdBackend, OpenError> {
+    let link = target.backend.source().and_then(|name| sources.get(name)).map(SourceTable::open);
+    let setup = systemd::Setup::new(target.spec.name.clone(), config.clone(), host.state_dir.clone(), house.clock);
+    SystemdBackend::open(setup.nudging(nudge.clone()).telling(fault::checkpoint()).reading(link)).await
 }
 
 /// A controller and its world, ready to tick.
@@ -146,7 +164,7 @@ pub(crate) async fn hire(
         nudge: post.nudge.clone(),
         labels: Labels {
             target: target.spec.name.0.clone(),
-            backend: backend_kind(&target.backend),
+            backend: target.backend.kind(),
             policy: target.policy.component.to_string(),
             questions,
         },
@@ -185,11 +203,4 @@ pub(crate) async fn ready_with_state(
         tracing::warn!(target = %target.spec.name, from, to, "another policy left its state here: starting without one");
     }
     Ok(ready)
-}
-
-fn backend_kind(table: &BackendTable) -> &'static str {
-    match table {
-        BackendTable::Process(_) => "process",
-        BackendTable::Memory(_) => "memory",
-    }
 }

@@ -8,6 +8,7 @@ use super::client::complain;
 use crate::cli::ConfigArg;
 use crate::config::document::Document;
 use crate::config::problem::{Problem, Severity};
+use crate::config::tables::BackendTable;
 use crate::config::{self, Config, TargetConfig};
 use crate::exit::Exit;
 use crate::house::{self, Given};
@@ -27,6 +28,7 @@ pub async fn run(args: &ConfigArg) -> Exit {
     if let Some(config) = &loaded.draft {
         let (found, bad) = check_policies(file, &text, config).await;
         problems.extend(found);
+        problems.extend(check_units(file, &text, config).await);
         bad_component = bad;
     }
     for problem in &problems {
@@ -42,6 +44,18 @@ pub async fn run(args: &ConfigArg) -> Exit {
     }
     eprintln!("{}: {}, {warned}", file.display(), count(errors, "error"));
     if bad_component { Exit::BadData } else { Exit::BadConfig }
+}
+
+/// Asks systemd about the units of the targets.
+async fn check_units(file: &Path, text: &str, config: &Config) -> Vec<Problem> {
+    let mut document = Document::parse(file, text);
+    for (name, target) in &config.targets {
+        let BackendTable::Systemd(systemd) = &target.backend else { continue };
+        for (key, message) in systemd.check_on_this_machine().await {
+            document.warning(&["target", name, "backend", "systemd", &key], message);
+        }
+    }
+    document.into_problems()
 }
 
 /// Loads every policy and has it look at its config. True if a component itself is bad.

@@ -15,6 +15,7 @@ pub mod document;
 pub mod problem;
 pub mod tables;
 
+mod backend;
 mod cycles;
 mod guardrails;
 mod host;
@@ -149,6 +150,7 @@ pub fn read(path: &Path, text: &str) -> Loaded {
     let sources = read_sources(&mut document);
     let targets = target::read_all(&mut document, &base, &sources);
     cycles::refuse(&mut document, &targets);
+    backend::refuse_doubles(&mut document, &targets);
     let draft = Config { host, sources, targets };
     let config = (!document.has_errors()).then(|| draft.clone());
     Loaded { config, draft: Some(draft), problems: document.into_problems() }

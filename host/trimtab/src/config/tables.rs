@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use adapters::backend::process::ProcessConfig;
+use adapters::backend::systemd::SystemdConfig;
 use adapters::source::{Question, http_json, karton, prometheus, redis, rq, scrape};
 use adapters::span::Span;
 use serde::Deserialize;
@@ -229,8 +230,29 @@ pub struct PolicyTable {
 pub enum BackendTable {
     /// Processes of this host.
     Process(Box<ProcessConfig>),
+    /// Instances of a template unit of systemd.
+    Systemd(Box<SystemdConfig>),
     /// Replicas in memory that do nothing: for benchmarks and trials.
     Memory(MemoryTable),
+}
+
+impl BackendTable {
+    /// The word in the config.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Process(_) => "process",
+            Self::Systemd(_) => "systemd",
+            Self::Memory(_) => "memory",
+        }
+    }
+
+    /// Name of the source that it reads jobs in hand from.
+    pub fn source(&self) -> Option<&str> {
+        match self {
+            Self::Systemd(config) => config.jobs.as_ref()?.source(),
+            Self::Process(_) | Self::Memory(_) => None,
+        }
+    }
 }
 
 /// `[target.T.backend.memory]`.

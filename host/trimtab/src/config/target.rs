@@ -9,6 +9,7 @@ use scaling_core::observation::{Bounds, Requirements};
 use scaling_core::spec::TargetSpec;
 use scaling_core::units::Value;
 
+use super::backend;
 use super::document::Document;
 use super::tables::{BackendTable, PolicyTable, RequirementsTable, SourceTable, TargetTable};
 use super::{ComponentRef, PolicyConfig, TargetConfig, guardrails, indicators};
@@ -38,7 +39,8 @@ pub(super) fn read_all(
         check_name(document, name);
         let Some(table) = document.read::<TargetTable>(&["target", name]) else { continue };
         indicators::check(document, name, &table.indicator, sources, &names);
-        if let Some(target) = make(document, base, name, table) {
+        let backend = backend::read(document, name, table.backend.clone(), sources);
+        if let Some(target) = make(document, base, name, table, backend) {
             targets.insert(name.clone(), target);
         }
     }
@@ -55,7 +57,13 @@ fn check_name(document: &mut Document<'_>, name: &str) {
     }
 }
 
-fn make(document: &mut Document<'_>, base: &Path, name: &str, table: TargetTable) -> Option<TargetConfig> {
+fn make(
+    document: &mut Document<'_>,
+    base: &Path,
+    name: &str,
+    table: TargetTable,
+    backend: Option<BackendTable>,
+) -> Option<TargetConfig> {
     let interval = interval(document, name, &table);
     let settle_within = table.settle_within.map_or(DEFAULT_SETTLE_WITHIN, Span::get);
     if settle_within < interval {
@@ -68,7 +76,6 @@ fn make(document: &mut Document<'_>, base: &Path, name: &str, table: TargetTable
     let guardrails = guardrails::read(document, name, &table.guardrails, bounds);
     let requirements = requirements(document, name, &table.requirements);
     let policy = policy(document, base, name, table.policy);
-    let backend = backend(document, name, table.backend);
     let spec = TargetSpec {
         name: name.into(),
         bounds,
@@ -166,20 +173,4 @@ fn content_of(component: &ComponentRef) -> Option<Digest> {
     let ComponentRef::File(file) = component else { return None };
     let readable = file.metadata().is_ok_and(|file| file.is_file() && file.len() <= LARGEST_COMPONENT);
     readable.then(|| std::fs::read(file).ok().map(|bytes| Digest::of(&bytes)))?
-}
-
-fn backend(document: &mut Document<'_>, name: &str, table: Option<BackendTable>) -> Option<BackendTable> {
-    let path = ["target", name, "backend"];
-    let Some(table) = table else {
-        if !document.has(&path) {
-            document.error(&path, "missing: where replicas run, such as [target.NAME.backend.process]");
-        }
-        return None;
-    };
-    if let BackendTable::Process(process) = &table {
-        for (key, message) in process.check() {
-            document.error(&["target", name, "backend", "process", &key], message);
-        }
-    }
-    Some(table)
 }

@@ -39,6 +39,14 @@ impl Assignment {
         Digest::of(all.as_bytes()).to_string()[..16].to_owned()
     }
 
+    /// Whether its backend would not notice the difference.
+    pub fn has_backend_of(&self, other: &Self) -> bool {
+        let source = |assignment: &Self| {
+            assignment.target.backend.source().and_then(|name| assignment.sources.get(name).cloned())
+        };
+        self.target.backend == other.target.backend && source(self) == source(other)
+    }
+
     /// Whether the target would not notice the difference.
     pub fn is_like(&self, other: &Self) -> bool {
         self.target == other.target && self.sources == other.sources
@@ -47,6 +55,7 @@ impl Assignment {
 
 fn sources_of(target: &TargetConfig, all: &BTreeMap<String, SourceTable>) -> BTreeMap<String, SourceTable> {
     let questions = target.indicators.values().filter_map(IndicatorTable::question);
-    let names: BTreeSet<String> = questions.map(|question| question.source().to_owned()).collect();
+    let asked = questions.map(|question| question.source().to_owned());
+    let names: BTreeSet<String> = asked.chain(target.backend.source().map(str::to_owned)).collect();
     all.iter().filter(|(name, _)| names.contains(*name)).map(|(name, table)| (name.clone(), table.clone())).collect()
 }

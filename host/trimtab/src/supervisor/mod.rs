@@ -221,7 +221,7 @@ impl Supervisor {
                 "the target has another kind of backend now; what ran on the old one goes on by itself"
             );
         }
-        let kept = (old.assignment.target.backend == assignment.target.backend).then_some(old.post);
+        let kept = old.assignment.has_backend_of(&assignment).then_some(old.post);
         self.start(name, assignment, left, kept).await
     }
 
@@ -250,7 +250,7 @@ impl Supervisor {
         let opened = match kept {
             Some(post) => Ok(post),
             // Large, and rare: on the heap.
-            None => Box::pin(staff::open_post(&self.house, &self.host, &assignment.target)).await,
+            None => Box::pin(staff::open_post(&self.house, &self.host, &assignment)).await,
         };
         let post = match opened {
             Ok(post) => post,

@@ -5,9 +5,10 @@
 //! happens to the host, to systemd or to the machine, it comes down to that comparison. RATIONALE.md tells why.
 
 pub mod bus;
+mod check;
 pub mod config;
 mod drift;
-mod enable_helper;
+pub mod enable_helper;
 mod finish;
 mod hands;
 mod health;
