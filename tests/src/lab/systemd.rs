@@ -5,6 +5,7 @@
 //! path, by its module or by its own name.
 
 mod inside;
+mod jobs;
 mod machine;
 mod units;
 
@@ -12,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use self::inside::{Inside, Ran};
+pub use self::jobs::Jobs;
 use self::machine::Machine;
 
 /// Where [`SystemdHost::share`] is seen inside.
@@ -159,6 +161,11 @@ impl SystemdHost {
     /// A folder that is seen inside too, at [`SHARE_INSIDE`]. Everybody may write to it.
     pub fn share(&self) -> &Path {
         self.machine.share()
+    }
+
+    /// The jobs in the share.
+    pub fn jobs(&self) -> Jobs {
+        Jobs::in_share(self.share())
     }
 
     /// Makes a file inside. While the host is down, only in what a power cut keeps.

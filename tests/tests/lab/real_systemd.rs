@@ -18,65 +18,49 @@ polkit.addRule(function(action, subject) {
 });
 "#;
 
-fn queue(host: &SystemdHost, jobs: &[&str], secs: &str) {
-    fs::create_dir_all(host.share().join("queue")).unwrap();
-    for job in jobs {
-        let path = host.share().join("queue").join(job);
-        fs::write(path.with_extension("new"), secs).unwrap();
-        fs::rename(path.with_extension("new"), path.with_extension("job")).unwrap();
-    }
-}
-
-fn names(folder: &Path) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
-}
-
-fn in_hand(host: &SystemdHost, worker: &str) -> Option<String> {
-    names(&host.share().join("running").join(worker)).pop_first()
-}
-
-fn done(host: &SystemdHost) -> BTreeSet<String> {
-    names(&host.share().join("done"))
-}
-
-fn log(host: &SystemdHost, worker: &str) -> String {
-    fs::read_to_string(host.share().join("log").join(format!("{worker}.log"))).unwrap_or_default()
-}
-
 #[test]
 fn a_worker_that_is_stopped_finishes_its_job_first() {
     let host = SystemdHost::start();
-    queue(&host, &["a", "b"], "0.7");
+    let jobs = host.jobs();
+    jobs.put("a", 0.7);
+    jobs.put("b", 0.7);
     assert!(!host.is_enabled(WORKER));
     host.systemctl(&["enable", "--now", WORKER]).told();
     assert!(host.is_enabled(WORKER) && host.is_active(WORKER));
     assert_eq!(host.enabled("drakrun@*.service"), BTreeSet::from([WORKER.to_owned()]));
-    let job = host.until("the worker has a job in hand", |host| in_hand(host, "drakrun-1"));
+    let job = host.until("the worker has a job in hand", |_| jobs.in_hand("drakrun-1"));
     host.systemctl(&["stop", WORKER]).told();
-    assert_eq!(done(&host), BTreeSet::from([job]));
-    assert_eq!(names(&host.share().join("queue")).len(), 1);
+    assert_eq!(jobs.done(), BTreeSet::from([job]));
+    assert_eq!(jobs.waiting().len(), 1);
     assert!(host.main_pid(WORKER).is_none() && !host.is_active(WORKER));
 }
 
 #[test]
 fn many_workers_finish_every_job_exactly_once() {
     let host = SystemdHost::start();
-    let jobs: Vec<String> = (0..60).map(|job| format!("j{job}")).collect();
-    queue(&host, &jobs.iter().map(String::as_str).collect::<Vec<_>>(), "0.02");
-    let workers = [1, 2, 3].map(|number| format!("drakrun@{number}.service"));
-    host.systemctl(&["start", &workers[0], &workers[1], &workers[2]]).told();
-    host.systemctl(&["kill", "--signal=USR1", &workers[0]]).told();
-    host.until("all are done", |host| (done(host).len() == jobs.len()).then_some(()));
+    let jobs = host.jobs();
+    let names: BTreeSet<String> = (0..60).map(|job| format!("j{job}")).collect();
+    names.iter().for_each(|job| jobs.put(job, 0.02));
+    host.systemctl(&["start", WORKER, "drakrun@2.service", "drakrun@3.service"]).told();
+    host.until("the second is up", |_| jobs.log("drakrun-2").contains(" up").then_some(()));
+    host.systemctl(&["kill", "--signal=USR1", "drakrun@2.service"]).told();
+    host.until("all are done", |_| (jobs.done() == names).then_some(()));
     host.systemctl(&["stop", "drakrun@*.service"]).told();
-    let logs: String = [1, 2, 3].map(|number| log(&host, &format!("drakrun-{number}"))).concat();
-    let mut finished: Vec<&str> =
-        logs.lines().filter_map(|line| line.split_once(" done ")).map(|(_, job)| job).collect();
-    finished.sort_unstable();
-    let mut wanted: Vec<&str> = jobs.iter().map(String::as_str).collect();
-    wanted.sort_unstable();
-    assert_eq!(finished, wanted);
-    assert!(logs.contains(" paused"), "{logs}");
+    assert_eq!(jobs.times_finished(), names.into_iter().map(|job| (job, 1)).collect());
+    assert!(jobs.log("drakrun-2").contains(" paused"));
+}
+
+#[test]
+fn a_killed_workers_job_is_done_when_it_is_back() {
+    let host = SystemdHost::start();
+    let jobs = host.jobs();
+    jobs.put("a", 0.5);
+    host.systemctl(&["start", WORKER]).told();
+    host.until("the worker has the job in hand", |_| jobs.in_hand("drakrun-1"));
+    host.systemctl(&["kill", "--signal=KILL", WORKER]).told();
+    host.until("it is done all the same", |_| (jobs.done().len() == 1).then_some(()));
+    assert_eq!(host.property(WORKER, "NRestarts"), "1");
+    assert!(jobs.log("drakrun-1").contains(" again a"));
 }
 
 #[test]
@@ -91,8 +75,9 @@ fn what_is_enabled_outlives_a_power_cut() {
     assert_eq!(host.bus_address(), bus);
     assert!(host.is_active(WORKER));
     assert!(host.run(&["test", "-e", "/var/lib/trimtab/kept", "-a", "!", "-e", "/srv/gone"]).succeeded());
+    host.until("the worker works", |host| host.jobs().log("drakrun-1").contains(" up").then_some(()));
     host.power_off();
-    assert!(log(&host, "drakrun-1").contains(" ended"));
+    assert!(host.jobs().log("drakrun-1").contains(" ended"));
 }
 
 #[test]
