@@ -103,8 +103,9 @@ impl Link {
     {
         let question = async {
             let properties = Some("org.freedesktop.DBus.Properties");
-            let answer = self.connection.call_method(Some(SYSTEMD), path, properties, "Get", &(interface, property));
-            let value: OwnedVariant = answer.await?.body().deserialize()?;
+            let which = (interface, property);
+            let answer = self.connection.call_method(Some(SYSTEMD), path, properties, "Get", &which).await?;
+            let value: OwnedVariant = answer.body().deserialize()?;
             T::try_from(value).map_err(Into::into)
         };
         self.ask(Call::Manager(property), limit, question).await

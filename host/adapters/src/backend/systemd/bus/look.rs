@@ -31,9 +31,9 @@ impl Look<'_> {
     /// Everything, trusting nothing that was seen before.
     pub async fn everything(self) -> Result<Sight, BusError> {
         let rows = self.rows(&[&self.template.pattern()]).await?;
-        let all: Vec<&Instance> = rows.keys().collect();
-        let units = self.read(&all).await?;
-        let enabled = self.wanted(&all).await?;
+        let all: Vec<Instance> = rows.into_keys().collect();
+        let units = self.read(all.clone()).await?;
+        let enabled = self.wanted(all).await?;
         let installed = self.is_installed().await?;
         let stop_timeout = match units.values().next() {
             Some(unit) => unit.stop_timeout,
@@ -48,34 +48,35 @@ impl Look<'_> {
         let rows = self.rows(&[&self.template.pattern()]).await?;
         let is_new =
             |instance: &Instance, row: &Row| !seen.units.get(instance).is_some_and(|unit| is_as_listed(unit, row));
-        let differing: Vec<&Instance> =
-            rows.iter().filter(|(name, row)| is_new(name, row)).map(|(name, _)| name).collect();
+        let differing: Vec<Instance> =
+            rows.iter().filter(|(name, row)| is_new(name, row)).map(|(name, _)| name.clone()).collect();
         let mut sight = seen.clone();
         sight.units.retain(|instance, _| rows.contains_key(instance));
         sight.enabled.retain(|instance| rows.contains_key(instance));
-        sight.units.extend(self.read(&differing).await?);
+        sight.units.extend(self.read(differing).await?);
         Ok(sight)
     }
 
     /// Looks at some.
     pub async fn some(self, changed: &BTreeSet<Instance>, seen: &Sight) -> Result<Sight, BusError> {
         let rows = self.rows_of(changed).await?;
-        let (there, gone): (Vec<&Instance>, Vec<&Instance>) = changed.iter().partition(|name| rows.contains_key(*name));
+        let (there, gone): (Vec<Instance>, Vec<Instance>) =
+            changed.iter().cloned().partition(|name| rows.contains_key(name));
         let mut sight = seen.clone();
         for instance in gone {
-            sight.units.remove(instance);
-            sight.enabled.remove(instance);
+            sight.units.remove(&instance);
+            sight.enabled.remove(&instance);
         }
-        sight.units.extend(self.read(&there).await?);
+        sight.units.extend(self.read(there).await?);
         Ok(sight)
     }
 
     /// Looks at the links of those that are there. Links that systemd has not read yet make it search its folders.
     pub async fn files(self, seen: &Sight) -> Result<Sight, BusError> {
         let installed = self.is_installed().await?;
-        let known: Vec<&Instance> = seen.units.keys().collect();
-        let enabled = self.each(&known, |instance| async move {
-            let state = self.file_state(&self.template.unit(instance)).await?;
+        let known: Vec<Instance> = seen.units.keys().cloned().collect();
+        let enabled = self.each(known, |instance| async move {
+            let state = self.file_state(&self.template.unit(&instance)).await?;
             Ok(matches!(state.as_deref(), Some("enabled" | "enabled-runtime")))
         });
         Ok(Sight { installed, enabled: names_of(enabled.await?), ..seen.clone() })
@@ -119,16 +120,16 @@ impl Look<'_> {
         Ok(rows.into_iter().filter_map(|row| Some((self.template.instance_of(&row.0)?, row))).collect())
     }
 
-    async fn read(self, instances: &[&Instance]) -> Result<BTreeMap<Instance, UnitState>, BusError> {
+    async fn read(self, instances: Vec<Instance>) -> Result<BTreeMap<Instance, UnitState>, BusError> {
         let reading = self.each(instances, |instance| async move {
-            read::state(self.link, &self.path(instance), self.link.timeout).await
+            read::state(self.link, &self.path(&instance), self.link.timeout).await
         });
         Ok(reading.await?.into_iter().collect())
     }
 
-    async fn wanted(self, instances: &[&Instance]) -> Result<BTreeSet<Instance>, BusError> {
+    async fn wanted(self, instances: Vec<Instance>) -> Result<BTreeSet<Instance>, BusError> {
         let asking = self.each(instances, |instance| async move {
-            read::starts_at_boot(self.link, &self.path(instance), self.link.timeout).await
+            read::starts_at_boot(self.link, &self.path(&instance), self.link.timeout).await
         });
         Ok(names_of(asking.await?))
     }
@@ -138,26 +139,32 @@ impl Look<'_> {
     }
 
     /// Asks something of each, a few at a time. One that is gone by now, or is no service, is left out.
-    async fn each<'i, T, A>(
+    async fn each<T, A>(
         self,
-        instances: &[&'i Instance],
-        ask: impl Fn(&'i Instance) -> A,
+        instances: Vec<Instance>,
+        ask: impl Fn(Instance) -> A,
     ) -> Result<Vec<(Instance, T)>, BusError>
     where
         A: Future<Output = Result<T, BusError>>,
     {
-        let questions = instances.iter().map(|instance| {
-            let answer = ask(instance);
-            async move {
-                match answer.await {
-                    Ok(answer) => Ok(Some(((*instance).clone(), answer))),
-                    Err(BusError::NoSuchUnit(_) | BusError::Refused(_)) => Ok(None),
-                    Err(error) => Err(error),
-                }
-            }
-        });
+        let mut questions = Vec::with_capacity(instances.len());
+        for instance in instances {
+            let answer = ask(instance.clone());
+            questions.push(unless_gone(instance, answer));
+        }
         let answers: Vec<Option<(Instance, T)>> = stream::iter(questions).buffered(AT_ONCE).try_collect().await?;
         Ok(answers.into_iter().flatten().collect())
+    }
+}
+
+async fn unless_gone<T>(
+    instance: Instance,
+    answer: impl Future<Output = Result<T, BusError>>,
+) -> Result<Option<(Instance, T)>, BusError> {
+    match answer.await {
+        Ok(answer) => Ok(Some((instance, answer))),
+        Err(BusError::NoSuchUnit(_) | BusError::Refused(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -36,7 +36,7 @@ pub async fn read(incoming: Incoming, jobs: &Jobs, notes: &Notes, is_ours: impl 
             Err(error) => return BusError::Lost(format!("the connection to the bus broke: {error}")),
         };
         match told(&message, systemd.as_str(), &is_ours) {
-            Some(Told::Unit(unit)) => notes.write(|batch| drop(batch.units.insert(unit))),
+            Some(Told::Unit(unit)) => notes.write(|batch| batch.units.extend([unit])),
             Some(Told::Job(job, result)) => jobs.ended(job, result),
             Some(Told::Files) => notes.write(|batch| batch.files = true),
             Some(Told::Reloading(active)) => notes.write(|batch| batch.reloading = Some(active)),
