@@ -40,7 +40,9 @@ fn many_workers_finish_every_job_exactly_once() {
     let host = SystemdHost::start();
     let jobs = host.jobs();
     let names: BTreeSet<String> = (0..60).map(|job| format!("j{job}")).collect();
-    names.iter().for_each(|job| jobs.put(job, 0.02));
+    for job in &names {
+        jobs.put(job, 0.02);
+    }
     host.systemctl(&["start", WORKER, "drakrun@2.service", "drakrun@3.service"]).told();
     host.until("the second is up", |_| jobs.log("drakrun-2").contains(" up").then_some(()));
     host.systemctl(&["kill", "--signal=USR1", "drakrun@2.service"]).told();
