@@ -10,6 +10,7 @@ use scaling_core::controller::Decided;
 use scaling_core::intent::Intent;
 use scaling_core::observation::Observation;
 use scaling_core::orders::Orders;
+use scaling_core::status::News;
 use scaling_core::units::Timestamp;
 
 use crate::lock::{read, write};
@@ -41,6 +42,10 @@ pub struct TargetView {
     pub pending: Vec<Intent>,
     /// What the operator asks right now.
     pub orders: Orders,
+    /// Nothing of what is decided is carried out.
+    pub dry_run: bool,
+    /// What the backend told last, oldest first.
+    pub news: Vec<News>,
     /// Why there was no verdict, if there was none.
     pub failure: Option<String>,
     /// Why the backend could not be read, if it could not.

@@ -5,6 +5,7 @@ use scaling_core::controller::Decided;
 use scaling_core::intent::Settled;
 use scaling_core::observation::Outcome;
 use scaling_core::orders::Orders;
+use scaling_core::status::News;
 use scaling_core::units::Timestamp;
 
 use crate::journal::NewEvent;
@@ -52,6 +53,20 @@ pub fn outcome_event(target: &str, settled: &Settled) -> NewEvent {
     let mut body = String::new();
     encode::settled(settled, &mut body);
     Event { target: Some(target.to_owned()), at: settled.at, kind: "outcome", body }.into_new()
+}
+
+/// What a backend told.
+pub fn news_event(target: &str, news: &News) -> NewEvent {
+    let mut body = String::from("{");
+    if let Some(replica) = &news.replica {
+        body.push_str("\"replica\":");
+        encode::text(replica.as_str(), &mut body);
+        body.push(',');
+    }
+    body.push_str("\"message\":");
+    encode::text(&news.message, &mut body);
+    body.push('}');
+    Event { target: Some(target.to_owned()), at: news.at, kind: news.kind.label(), body }.into_new()
 }
 
 /// One word for an outcome.

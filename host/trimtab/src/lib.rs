@@ -8,6 +8,7 @@
 //! - [`policies`]: components loaded and configs prepared.
 //! - [`journal`]: everything, written down before it is done; [`events`]: what happened besides;
 //!   [`replay`]: all of it asked again.
+//! - [`news`]: what backends tell of besides what is there.
 //! - [`board`], [`metrics`], [`api`]: what everybody may see, and the commands.
 //! - [`house`]: what all targets share; [`serve`]: the daemon as a whole; [`config`]: what was asked.
 //! - [`cli`], [`command`], [`exit`]: the command line. [`demo`]: all of it at work.
@@ -31,6 +32,7 @@ pub mod journal;
 pub mod lock;
 pub mod logging;
 pub mod metrics;
+pub mod news;
 pub mod own_size;
 pub mod policies;
 pub mod replay;

@@ -20,6 +20,7 @@ use crate::config::{HostConfig, TargetConfig};
 use crate::fault;
 use crate::house::House;
 use crate::journal::{JournalError, Reader, StoredTick};
+use crate::news::Unrecorded;
 use crate::policies::{LivePolicy, PolicyError, ReadyPolicy};
 use crate::supervisor::Assignment;
 use crate::world::{Labels, World};
@@ -171,6 +172,7 @@ pub(crate) async fn hire(
         policies: vec![LivePolicy { slot: target.spec.live.clone(), ready }],
         indicators,
         backend: post.backend.clone(),
+        unrecorded: Unrecorded::default(),
         orders,
         journal: house.journal.clone(),
         board: house.board.clone(),

@@ -13,6 +13,7 @@ use crate::board::Board;
 use crate::indicators::Indicator;
 use crate::journal::Journal;
 use crate::metrics::Metrics;
+use crate::news::Unrecorded;
 use crate::policies::LivePolicy;
 
 /// What one target's ticks touch. Everything in it is shared with others or bounded in time.
@@ -33,6 +34,8 @@ pub struct World {
     pub indicators: Vec<Indicator>,
     /// Where replicas run.
     pub backend: Arc<dyn Backend>,
+    /// What the backend told in ticks that could not be recorded.
+    pub unrecorded: Unrecorded,
     /// What the operator asks right now.
     pub orders: Arc<Mutex<Orders>>,
     /// Where it is written down.

@@ -4,10 +4,11 @@ use contract_json::encode;
 use scaling_core::controller::Decided;
 use scaling_core::observation::ReplicaState;
 use scaling_core::orders::Orders;
-use scaling_core::units::Timestamp;
+use scaling_core::units::{ReplicaId, Timestamp};
 use serde_json::{Value, json};
 
 use crate::board::TargetView;
+use crate::news;
 
 /// One line of `status`.
 pub fn summary(name: &str, view: &TargetView, now: Timestamp) -> Value {
@@ -32,6 +33,9 @@ pub fn summary(name: &str, view: &TargetView, now: Timestamp) -> Value {
         "trouble": trouble(view),
         "paused": view.orders.paused.is_some(),
         "fixed-size": view.orders.size.as_ref().map(|order| order.replicas),
+        "dry-run": view.dry_run,
+        "drift": drift(view),
+        "ailing": ailing(view),
         "last-change": view.last_change.as_ref().map(|decided| json!({
             "at": decided.now.0, "from": decided.before, "to": decided.desired,
         })),
@@ -66,19 +70,47 @@ pub fn trouble(view: &TargetView) -> Option<String> {
     (!all.is_empty()).then(|| all.join("; "))
 }
 
+/// What is not as the host left it, by unit.
+fn drift(view: &TargetView) -> Value {
+    let odd = view.observation.iter().flat_map(|observation| news::drift(observation));
+    Value::Object(odd.map(|(unit, what)| (unit.to_owned(), json!(what))).collect())
+}
+
+/// The replicas that are not as they should be.
+fn ailing(view: &TargetView) -> Value {
+    let ailing = view.observation.iter().flat_map(|observation| news::ailing(observation));
+    let told = ailing.map(|it| {
+        let state = encoded(|out| encode::replica(it.replica, out))["state"].take();
+        let (replica, since) = (it.replica.id.as_str(), it.replica.since.0);
+        json!({"replica": replica, "state": state, "since": since, "error": it.error, "overdue": it.is_overdue})
+    });
+    Value::Array(told.collect())
+}
+
+/// What the backend told last.
+fn news_of(view: &TargetView) -> Value {
+    let told = view.news.iter().map(|news| {
+        let replica = news.replica.as_ref().map(ReplicaId::as_str);
+        json!({"at": news.at.0, "replica": replica, "kind": news.kind.label(), "message": news.message})
+    });
+    Value::Array(told.collect())
+}
+
+fn encoded(write: impl FnOnce(&mut String)) -> Value {
+    let mut text = String::new();
+    write(&mut text);
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
 /// Everything known of a target: what `explain` is made of.
 pub fn whole(name: &str, view: &TargetView, now: Timestamp) -> Value {
     let mut value = summary(name, view, now);
-    let encoded = |write: &dyn Fn(&mut String)| {
-        let mut text = String::new();
-        write(&mut text);
-        serde_json::from_str(&text).unwrap_or(Value::Null)
-    };
     value["observation"] =
-        view.observation.as_ref().map_or(Value::Null, |it| encoded(&|out| encode::observation(it, out)));
-    value["decision"] = told_decision(view).map_or(Value::Null, |it| encoded(&|out| encode::decided(it, out)));
-    value["last-change"] = view.last_change.as_ref().map_or(Value::Null, |it| encoded(&|out| encode::decided(it, out)));
-    value["orders"] = encoded(&|out| encode::orders(&view.orders, out));
+        view.observation.as_ref().map_or(Value::Null, |it| encoded(|out| encode::observation(it, out)));
+    value["decision"] = told_decision(view).map_or(Value::Null, |it| encoded(|out| encode::decided(it, out)));
+    value["last-change"] = view.last_change.as_ref().map_or(Value::Null, |it| encoded(|out| encode::decided(it, out)));
+    value["orders"] = encoded(|out| encode::orders(&view.orders, out));
+    value["news"] = news_of(view);
     value["source-errors"] = json!(view.source_errors);
     value
 }

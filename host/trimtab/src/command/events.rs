@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::client;
-use super::told::{cell, time};
+use super::told::{cell, how, time};
 use crate::api::protocol::Request;
 use crate::cli::EventsArgs;
 use crate::exit::Exit;
@@ -38,7 +38,8 @@ fn what(kind: &str, body: &Value) -> String {
             let why: Vec<String> = steps.map(|it| format!("{}: {}", cell(&it["kind"]), cell(&it["message"]))).collect();
             let repair = body["intent"]["repair"].as_bool().unwrap_or(false);
             let size = if repair { "repair".to_owned() } else { format!("{} -> {}", body["before"], body["desired"]) };
-            format!("#{} {size}  {}", body["intent"]["generation"], why.join("; "))
+            let how = how(&body["intent"]).map(|how| format!(" ({how})")).unwrap_or_default();
+            format!("#{} {size}{how}  {}", body["intent"]["generation"], why.join("; "))
         }
         "outcome" => {
             let error = body["error"].as_str().map(|error| format!(": {error}")).unwrap_or_default();

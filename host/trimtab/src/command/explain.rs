@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::client;
-use super::told::{age, cell, time};
+use super::told::{age, cell, how, oddities, time};
 use crate::api::protocol::Request;
 use crate::cli::TargetArgs;
 use crate::exit::Exit;
@@ -22,12 +22,14 @@ pub async fn run(args: TargetArgs) -> Exit {
 
 fn explained(whole: &Value) -> String {
     let mut text = head(whole);
+    text.push_str(&odd(whole));
     text.push_str(&seen(&whole["observation"]));
     text.push_str(&decision("Decision", &whole["decision"]));
     if whole["last-change"] != whole["decision"] {
         text.push_str(&decision("Last change", &whole["last-change"]));
     }
     text.push_str(&happened(&whole["observation"]["history"]));
+    text.push_str(&news(&whole["news"]));
     text
 }
 
@@ -57,6 +59,19 @@ fn head(whole: &Value) -> String {
         }
     }
     text
+}
+
+/// What is not as it should be, of single replicas and of units that are left alone.
+fn odd(whole: &Value) -> String {
+    let all = oddities(whole, whole["at"].as_u64().unwrap_or(0));
+    let lines: String = all.iter().map(|odd| format!("  {odd}\n")).collect();
+    if lines.is_empty() { lines } else { format!("\nNot as it should be\n{lines}") }
+}
+
+fn news(news: &Value) -> String {
+    let told = news.as_array().into_iter().flatten();
+    let lines: String = told.map(|it| format!("  {}  {}\n", time(it.get("at")), cell(&it["message"]))).collect();
+    if lines.is_empty() { lines } else { format!("\nWhat the backend told last\n{lines}") }
 }
 
 fn seen(observation: &Value) -> String {
@@ -93,8 +108,9 @@ fn decision(title: &str, decided: &Value) -> String {
     if decided.is_null() {
         return String::new();
     }
-    let mut text =
-        format!("\n{title} at {}: {} -> {}\n", time(decided.get("now")), decided["before"], decided["desired"]);
+    let how = how(&decided["intent"]).map(|how| format!(" ({how})")).unwrap_or_default();
+    let (at, before, desired) = (time(decided.get("now")), &decided["before"], &decided["desired"]);
+    let mut text = format!("\n{title} at {at}: {before} -> {desired}{how}\n");
     for reason in decided["reasons"].as_array().into_iter().flatten() {
         text.push_str(&format!(
             "  {} -> {}  {}: {}\n",

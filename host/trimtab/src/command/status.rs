@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::client;
-use super::told::{age, cell, table};
+use super::told::{age, cell, oddities, table};
 use crate::api::protocol::Request;
 use crate::cli::ViewArgs;
 use crate::exit::Exit;
@@ -23,7 +23,8 @@ const HEAD: [&str; 12] = [
     "TROUBLE",
 ];
 
-/// Prints it. Fails if a target is in trouble, so that a script may watch it.
+/// Prints it, and below it what is odd about single replicas and units. Fails if a target is in trouble, so that a
+/// script may watch it; what is odd and left alone is no trouble.
 pub async fn run(args: ViewArgs) -> Exit {
     let status = match client::ask(&args.daemon, &Request::Status).await {
         Ok(status) => status,
@@ -38,6 +39,10 @@ pub async fn run(args: ViewArgs) -> Exit {
         let now = status["now"].as_u64().unwrap_or(0);
         let rows: Vec<Vec<String>> = targets.iter().map(|target| row(target, now)).collect();
         println!("{}", table(&HEAD, &rows));
+        for target in &targets {
+            let name = cell(&target["target"]);
+            oddities(target, now).iter().for_each(|odd| println!("{name}: {odd}"));
+        }
     }
     if targets.iter().any(|target| !target["trouble"].is_null()) { Exit::Failed } else { Exit::Ok }
 }
@@ -45,6 +50,11 @@ pub async fn run(args: ViewArgs) -> Exit {
 fn row(target: &Value, now: u64) -> Vec<String> {
     let keys = ["target", "backend", "min", "max", "desired", "current", "ready", "busy", "draining", "condition"];
     let mut cells: Vec<String> = keys.iter().map(|key| cell(&target[*key])).collect();
+    if target["drift"].as_object().is_some_and(|drift| !drift.is_empty())
+        && let Some(condition) = cells.last_mut()
+    {
+        condition.push_str(", drift");
+    }
     let change = &target["last-change"];
     cells.push(match change["at"].as_u64() {
         Some(at) => format!("{} -> {}, {} ago", change["from"], change["to"], age(now.saturating_sub(at))),

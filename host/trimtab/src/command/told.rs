@@ -28,6 +28,37 @@ pub fn cell(value: &Value) -> String {
     }
 }
 
+/// What is wrong with a replica: one of `ailing`, in a sentence.
+pub fn ailment(ailing: &Value, now: u64) -> String {
+    let replica = cell(&ailing["replica"]);
+    let span = age(now.saturating_sub(ailing["since"].as_u64().unwrap_or(now)));
+    let error = ailing["error"].as_str().map(|error| format!(": {error}")).unwrap_or_default();
+    match ailing["state"].as_str() {
+        Some("failed") => format!("{replica} has failed, {span} ago{error}"),
+        Some("unhealthy") => format!("{replica} runs, and has not answered as it should for {span}{error}"),
+        Some("draining") if ailing["overdue"] == true => {
+            format!("{replica} has been draining for {span}, longer than it should{error}")
+        }
+        _ => format!("{replica} is {}{error}", cell(&ailing["state"])),
+    }
+}
+
+/// What is wrong with single replicas and with units that are not the target's, a sentence each.
+pub fn oddities(target: &Value, now: u64) -> Vec<String> {
+    let ailing = target["ailing"].as_array().into_iter().flatten().map(|it| ailment(it, now));
+    let drift = target["drift"].as_object().into_iter().flatten();
+    ailing.chain(drift.map(|(unit, what)| format!("{unit} {}", cell(what)))).collect()
+}
+
+/// `2 taken back, 1 new`, where an addition is not all of new ones.
+pub fn how(intent: &Value) -> Option<String> {
+    let addition = &intent["action"]["add"];
+    let back = addition["recall"].as_array().map_or(0, Vec::len);
+    let started = addition["start"].as_array().into_iter().flatten();
+    let new: u64 = started.filter_map(|placement| placement["count"].as_u64()).sum();
+    (back > 0).then(|| format!("{back} taken back, {new} new"))
+}
+
 /// Columns as wide as their widest cell, two spaces apart.
 pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {

@@ -9,8 +9,8 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use super::labels::{
-    BuildLabels, DecisionLabels, ErrorLabels, EvaluationLabels, PolicyLabels, SignalLabels, SourceErrorLabels,
-    SourceLabels, TargetLabels,
+    BuildLabels, DecisionLabels, ErrorLabels, EvaluationLabels, NewsLabels, PolicyLabels, SignalLabels,
+    SourceErrorLabels, SourceLabels, TargetLabels,
 };
 
 type FloatGauge = Gauge<f64, AtomicU64>;
@@ -27,6 +27,8 @@ pub(super) struct Families {
     pub(super) pending: Family<TargetLabels, Gauge>,
     pub(super) shortfall: Family<TargetLabels, Gauge>,
     pub(super) paused: Family<TargetLabels, Gauge>,
+    pub(super) drift: Family<TargetLabels, Gauge>,
+    pub(super) news: Family<NewsLabels, Counter>,
     pub(super) backend_up: Family<TargetLabels, Gauge>,
     pub(super) verdict_age: Family<TargetLabels, FloatGauge>,
     pub(super) ticks: Family<TargetLabels, Counter>,
@@ -69,6 +71,8 @@ impl Default for Families {
             pending: Family::default(),
             shortfall: Family::default(),
             paused: Family::default(),
+            drift: Family::default(),
+            news: Family::default(),
             backend_up: Family::default(),
             verdict_age: Family::default(),
             ticks: Family::default(),
@@ -106,6 +110,8 @@ impl Families {
         to.register("target_pending_actions", "Decisions under way", self.pending.clone());
         to.register("target_shortfall_replicas", "Replicas wanted that no agent can take", self.shortfall.clone());
         to.register("target_paused", "1 if an operator paused the target", self.paused.clone());
+        to.register("target_drift", "Units that are not as the host left them and are left alone", self.drift.clone());
+        to.register("target_news", "What the backend told of single replicas and of drift, by kind", self.news.clone());
         to.register("target_backend_up", "1 if the backend could be read at the last tick", self.backend_up.clone());
         to.register_with_unit(
             "target_verdict_age",
@@ -150,6 +156,7 @@ impl Families {
             &self.pending,
             &self.shortfall,
             &self.paused,
+            &self.drift,
             &self.backend_up,
         ] {
             gauges.remove(&labels);

@@ -14,6 +14,10 @@ macro_rules! label_set {
 
 label_set! { TargetLabels { target: String } }
 label_set! { DecisionLabels { target: String, decision: &'static str, reason: &'static str } }
+label_set! {
+    /// Of news; a closed set of words.
+    NewsLabels { target: String, kind: &'static str }
+}
 label_set! { PolicyLabels { target: String, policy: String } }
 label_set! { EvaluationLabels { target: String, policy: String, result: &'static str } }
 label_set! { SignalLabels { target: String, policy: String, signal: String } }

@@ -9,11 +9,13 @@ use policy_runtime::Evaluated;
 use prometheus_client::registry::Registry;
 use scaling_core::controller::{Answer, Decided};
 use scaling_core::observation::ReplicaState;
+use scaling_core::status::News;
 use scaling_core::units::{Timestamp, millis};
 use scaling_core::verdict::StateChange;
 
 use crate::board::{Board, TargetView};
 use crate::indicators::Indicator;
+use crate::news::drift;
 use crate::tick::Wake;
 use crate::world::Labels;
 
@@ -23,8 +25,8 @@ mod labels;
 
 use families::Families;
 use labels::{
-    BuildLabels, DecisionLabels, ErrorLabels, EvaluationLabels, PolicyLabels, SignalLabels, SourceErrorLabels,
-    SourceLabels, TargetLabels,
+    BuildLabels, DecisionLabels, ErrorLabels, EvaluationLabels, NewsLabels, PolicyLabels, SignalLabels,
+    SourceErrorLabels, SourceLabels, TargetLabels,
 };
 
 /// Cheap to clone; all clones count together.
@@ -119,6 +121,7 @@ impl Metrics {
         if let Some(observation) = &view.observation {
             families.min.get_or_create(&target).set(i64::from(observation.bounds.min));
             families.max.get_or_create(&target).set(i64::from(observation.bounds.max));
+            families.drift.get_or_create(&target).set(drift(observation).count() as i64);
         }
         for reason in &decided.reasons {
             let decision = match &decided.intent {
@@ -128,6 +131,14 @@ impl Metrics {
             };
             let by_reason = DecisionLabels { target: labels.target.clone(), decision, reason: reason.kind.label() };
             families.decisions.get_or_create(&by_reason).inc();
+        }
+    }
+
+    /// What a backend told.
+    pub fn told(&self, labels: &Labels, news: &[News]) {
+        for news in news {
+            let by_kind = NewsLabels { target: labels.target.clone(), kind: news.kind.label() };
+            self.families.news.get_or_create(&by_kind).inc();
         }
     }
 

@@ -53,13 +53,14 @@ impl Seen {
 pub async fn observe(controller: &mut Controller, world: &World, wake: Wake) -> Sight {
     world.metrics.woke(&world.labels, &wake);
     let (status, series) = tokio::join!(world.backend.observe(wake.now), ask_sources(world, wake));
-    let status = match status {
+    let mut status = match status {
         Ok(status) => status,
         Err(error) => {
             controller.blind(wake.now);
             return Sight::Blind { wake, error: error.to_string() };
         }
     };
+    world.unrecorded.put_before(&mut status.news);
     let settled = controller.see(&status, wake.now);
     let observation = Arc::new(controller.observation(&status, series, wake.due));
     let orders = lock(&world.orders).clone();

@@ -2,11 +2,10 @@
 
 use contract_json::encode;
 use scaling_core::controller::{Answer, Controller, Decided};
-use scaling_core::intent::Settled;
 
 use super::evaluate::{CallOfPolicy, Evaluations};
 use super::observe::Seen;
-use crate::events::{Event, outcome_event};
+use crate::events::{Event, news_event, outcome_event};
 use crate::journal::{JournalError, NewEvent, TickRecord};
 use crate::policies::LivePolicy;
 use crate::world::World;
@@ -19,7 +18,8 @@ pub async fn record(
     evaluations: &Evaluations,
     decided: &Decided,
 ) -> Result<(), JournalError> {
-    let events = seen.settled.iter().map(|settled: &Settled| outcome_event(&world.labels.target, settled));
+    let news = seen.status.news.iter().map(|news| news_event(&world.labels.target, news));
+    let events = news.chain(seen.settled.iter().map(|settled| outcome_event(&world.labels.target, settled)));
     let decision = decided.changes().then(|| Event::decision(&world.labels.target, decided).into_new());
     let record = TickRecord {
         target: controller.spec().name.clone(),
@@ -29,7 +29,12 @@ pub async fn record(
         document: document(controller, world, seen, evaluations, decided).into_bytes(),
         events: events.chain(turns(world, evaluations, decided)).chain(decision).collect(),
     };
-    world.journal.record(record).await
+    let recorded = world.journal.record(record).await;
+    if recorded.is_err() {
+        // A backend tells them once.
+        world.unrecorded.keep(&seen.status.news);
+    }
+    recorded
 }
 
 /// Turns from well to unwell and back: one event each, however long it lasts.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use scaling_core::controller::{Answer, Controller, Decided, told};
 use scaling_core::observation::Outcome;
+use scaling_core::status::Action;
 
 use super::evaluate::Evaluations;
 use super::observe::{Seen, Sight};
@@ -11,6 +12,7 @@ use crate::board::TargetView;
 use crate::events::{Event, outcome_word};
 use crate::journal::JournalError;
 use crate::lock::lock;
+use crate::news::last_of;
 use crate::world::World;
 
 /// A whole tick.
@@ -28,6 +30,8 @@ pub fn seen(controller: &Controller, world: &World, seen: &Seen, evaluations: &E
         planned: if seen.wake.due { Some(decided.clone()) } else { before.and_then(|view| view.planned.clone()) },
         pending: controller.memory().pending.clone(),
         orders: seen.orders.clone(),
+        dry_run: controller.spec().guardrails.dry_run,
+        news: last_of(before.map_or(&[], |view| &view.news), &seen.status.news),
         last_verdict: if has_verdict { Some(decided.now) } else { before.and_then(|view| view.last_verdict) },
         failure: failure.clone(),
         blind: None,
@@ -36,6 +40,7 @@ pub fn seen(controller: &Controller, world: &World, seen: &Seen, evaluations: &E
     };
     say(world, seen, decided, before, failure.as_deref(), &view.source_errors);
     world.metrics.ticked(&world.labels, &view, decided, world.clock.now());
+    world.metrics.told(&world.labels, &seen.status.news);
     world.metrics.sources(&world.labels, &world.indicators, decided.now);
     world.board.put(&world.labels.target, view);
 }
@@ -128,9 +133,20 @@ fn say_change(target: &str, decided: &Decided) {
     let (from, to, why) = (decided.before, decided.desired, told(&decided.reasons));
     let generation = decided.intent.as_ref().map(|intent| intent.generation.0);
     let delta = decided.intent.as_ref().map_or(0, |intent| intent.action.delta());
+    let how = decided.intent.as_ref().and_then(|intent| how(&intent.action));
     if decided.intent.as_ref().is_some_and(|intent| intent.repair) {
-        tracing::info!(target = %target, size = to, delta, generation, why, "repairing");
+        tracing::info!(target = %target, size = to, delta, generation, how, why, "repairing");
     } else {
-        tracing::info!(target = %target, from, to, delta, generation, why, "scaling");
+        tracing::info!(target = %target, from, to, delta, generation, how, why, "scaling");
+    }
+}
+
+/// Where some of the replicas are none that are started.
+fn how(action: &Action) -> Option<String> {
+    match action {
+        Action::Add(addition) if !addition.recall.is_empty() => {
+            Some(format!("{} taken back, {} new", addition.recall.len(), addition.new_ones()))
+        }
+        _ => None,
     }
 }
