@@ -136,5 +136,5 @@ fn in_words(action: &Action) -> String {
 }
 
 fn joined<'a>(ids: impl IntoIterator<Item = &'a scaling_core::units::ReplicaId>) -> String {
-    ids.into_iter().map(|id| id.as_str()).collect::<Vec<_>>().join(" ")
+    ids.into_iter().map(scaling_core::units::ReplicaId::as_str).collect::<Vec<_>>().join(" ")
 }

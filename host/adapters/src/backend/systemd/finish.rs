@@ -106,6 +106,8 @@ impl Supervisor {
             Step::ResumeIntake(_) => entry.intake_stopped = false,
             Step::Kill(_) => drop(self.remembered.killed.insert(instance.clone())),
             _ => {
+                // Whatever runs after this stop is another worker.
+                entry.intake_stopped = false;
                 if let Wish::Go { stopping, .. } = &mut entry.wish {
                     *stopping = true;
                 }

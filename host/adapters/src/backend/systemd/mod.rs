@@ -21,6 +21,8 @@ mod roster;
 mod setup;
 mod supervisor;
 pub mod template;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 use std::path::PathBuf;

@@ -268,7 +268,7 @@ impl Supervisor {
 }
 
 /// Who is there when the host comes for the first time.
-fn first_roster(boot: Boot, sight: &Sight) -> Roster {
+pub(super) fn first_roster(boot: Boot, sight: &Sight) -> Roster {
     match boot {
         Boot::Enable => Roster::of(sight.enabled.iter().cloned()),
         Boot::Host => {
