@@ -34,24 +34,25 @@ const ASK_WITHIN: Duration = Duration::from_secs(5);
 const ANSWER_WITHIN: Duration = Duration::from_secs(25);
 
 fn main() -> ExitCode {
-    match allow_file(std::env::args_os().skip(1).collect()) {
-        Some(file) => serve(&file),
-        None => complain("usage: trimtab-boot-helper --allow-file FILE, started by trimtab-boot.socket"),
+    match arguments(std::env::args_os().skip(1).collect()) {
+        Some((allow_file, client)) => serve(&allow_file, &client),
+        None => complain("usage: trimtab-boot-helper --allow-file FILE CLIENT, started by trimtab-boot.socket"),
     }
 }
 
-fn allow_file(arguments: Vec<OsString>) -> Option<PathBuf> {
-    let [option, file] = <[OsString; 2]>::try_from(arguments).ok()?;
-    (option == "--allow-file").then(|| file.into())
+/// The allow file, and what the journal is to call the client.
+fn arguments(arguments: Vec<OsString>) -> Option<(PathBuf, String)> {
+    let [option, file, client] = <[OsString; 3]>::try_from(arguments).ok()?;
+    (option == "--allow-file").then_some((file.into(), client.into_string().ok()?))
 }
 
-fn serve(allow_file: &Path) -> ExitCode {
+fn serve(allow_file: &Path, client: &str) -> ExitCode {
     let connection = match Connection::on_standard_input() {
         Ok(connection) => connection,
         Err(why) => return complain(&why),
     };
-    let answer = attend(&connection, allow_file, Instant::now()).unwrap_or_else(Answer::Refused);
-    eprintln!("{}: {}", connection.peer(), answer.in_one_line());
+    let answer = attend(&connection, allow_file, client, Instant::now()).unwrap_or_else(Answer::Refused);
+    eprintln!("{client}: {}", answer.in_one_line());
     match connection.send(&answer.line()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => complain(&why),
@@ -59,11 +60,11 @@ fn serve(allow_file: &Path) -> ExitCode {
 }
 
 /// Nothing is done before everything that was asked is known to be allowed.
-fn attend(connection: &Connection, allow_file: &Path, began: Instant) -> Result<Answer, Refusal> {
+fn attend(connection: &Connection, allow_file: &Path, client: &str, began: Instant) -> Result<Answer, Refusal> {
     let line = connection.line(began + ASK_WITHIN)?;
     let request = request::parse(&line)?;
     request.check(&allow::read(allow_file)?)?;
-    eprintln!("{}: {}", connection.peer(), request.in_one_line());
+    eprintln!("{client}: {}", request.in_one_line());
     let systemctl = Systemctl::find().ok_or_else(|| Refusal::new("this machine has no systemctl"))?;
     Ok(Answer::Results(systemctl.carry_out(&request, began + ANSWER_WITHIN)))
 }

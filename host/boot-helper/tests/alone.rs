@@ -17,7 +17,7 @@ fn helper(arguments: &[&str], stdin: impl Into<Stdio>) -> Command {
 fn asked(allow_file: &Path, sent: &[u8]) -> (String, Output) {
     let (mut client, server) = UnixStream::pair().unwrap();
     client.write_all(sent).unwrap();
-    let mut command = helper(&["--allow-file", allow_file.to_str().unwrap()], OwnedFd::from(server));
+    let mut command = helper(&["--allow-file", allow_file.to_str().unwrap(), "client 7"], OwnedFd::from(server));
     let output = command.output().unwrap();
     drop(command); // and with it our copy of its end
     let mut answer = String::new();
@@ -27,11 +27,11 @@ fn asked(allow_file: &Path, sent: &[u8]) -> (String, Output) {
 
 #[test]
 fn it_works_for_a_connection_and_an_allow_file_only() {
-    for arguments in [&[][..], &["--allow-file"], &["--allow", "/etc/x"], &["--allow-file", "/etc/x", "more"]] {
+    for arguments in [&[][..], &["--allow-file"], &["--allow-file", "/etc/x"], &["--allow", "/etc/x", "client"]] {
         let output = helper(arguments, Stdio::null()).output().unwrap();
         assert!(!output.status.success() && output.stderr.starts_with(b"usage: "), "{arguments:?}: {output:?}");
     }
-    let output = helper(&["--allow-file", "/etc/x"], Stdio::null()).output().unwrap();
+    let output = helper(&["--allow-file", "/etc/x", "client"], Stdio::null()).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && told.contains("no connection"), "{told}");
 }
@@ -42,7 +42,7 @@ fn without_an_allow_file_everything_is_refused() {
     let (answer, output) = asked(&folder.path().join("none"), b"{\"enable\":[\"drakrun@1.service\"]}\n");
     assert!(answer.starts_with(r#"{"refused":"the allow file "#) && answer.ends_with("\"}\n"), "{answer}");
     let log = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success() && log.contains(&format!("process {}: refused", std::process::id())), "{log}");
+    assert!(output.status.success() && log.starts_with("client 7: refused: the allow file"), "{log}");
 }
 
 #[test]

@@ -17,15 +17,28 @@ pub fn trimtab() -> PathBuf {
     if let Some(given) = env::var_os(GIVEN) {
         return given.into();
     }
+    beside_the_test("trimtab", "trimtab")
+}
+
+/// The `trimtab-boot-helper` that cargo built beside the test that runs.
+///
+/// # Panics
+///
+/// As [`trimtab`].
+pub fn boot_helper() -> PathBuf {
+    beside_the_test("trimtab-boot-helper", "boot-helper")
+}
+
+fn beside_the_test(name: &str, package: &str) -> PathBuf {
     let test = env::current_exe().unwrap_or_else(|error| panic!("where am I? {error}"));
     // target/debug/deps/TEST
     let folder = test.parent().and_then(Path::parent).unwrap_or_else(|| panic!("{} has no parents", test.display()));
-    let program = folder.join("trimtab");
+    let program = folder.join(name);
     let Some(built) = changed(&program) else {
-        panic!("there is no {}; build it: cargo build -p trimtab", program.display());
+        panic!("there is no {}; build it: cargo build -p {package}", program.display());
     };
-    if let Some(source) = sources(&folder.join("trimtab.d")).find(|source| changed(source) > Some(built)) {
-        panic!("{} changed after {}; build it: cargo build -p trimtab", source.display(), program.display());
+    if let Some(source) = sources(&folder.join(format!("{name}.d"))).find(|source| changed(source) > Some(built)) {
+        panic!("{} changed after {}; build it: cargo build -p {package}", source.display(), program.display());
     }
     program
 }
