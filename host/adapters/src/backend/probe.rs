@@ -6,8 +6,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use reqwest::Client;
 use reqwest::redirect::Policy;
+use reqwest::{Client, StatusCode};
 use rustix::fs::OFlags;
 use scaling_core::units::millis;
 use serde::Deserialize;
@@ -39,7 +39,7 @@ pub enum NoAnswer {
     /// Nobody is at an address, or not to the end of the answer.
     #[error("its address can't be reached")]
     Unreachable,
-    /// An address answered something other than success.
+    /// An address answered something other than success; a redirect is none.
     #[error("its address answered {0}")]
     Status(u16),
     /// The answer is of another form.
@@ -66,15 +66,15 @@ impl HttpProbe {
     /// The start of what an address answers, if it is a success.
     pub async fn get(&self, url: &str) -> Result<Vec<u8>, NoAnswer> {
         let late = || NoAnswer::Timeout { limit_ms: millis(self.patience) };
-        timeout(self.patience, self.read(url)).await.map_err(|_| late())?.map_err(|error| match error.status() {
-            Some(status) => NoAnswer::Status(status.as_u16()),
-            None if error.is_timeout() => late(),
-            None => NoAnswer::Unreachable,
-        })
+        let (status, body) = timeout(self.patience, self.read(url))
+            .await
+            .map_err(|_| late())?
+            .map_err(|error| if error.is_timeout() { late() } else { NoAnswer::Unreachable })?;
+        if status.is_success() { Ok(body) } else { Err(NoAnswer::Status(status.as_u16())) }
     }
 
-    async fn read(&self, url: &str) -> reqwest::Result<Vec<u8>> {
-        let mut response = self.client.get(url).send().await?.error_for_status()?;
+    async fn read(&self, url: &str) -> reqwest::Result<(StatusCode, Vec<u8>)> {
+        let mut response = self.client.get(url).send().await?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
             body.extend_from_slice(&chunk);
@@ -82,7 +82,7 @@ impl HttpProbe {
                 break;
             }
         }
-        Ok(body)
+        Ok((response.status(), body))
     }
 }
 

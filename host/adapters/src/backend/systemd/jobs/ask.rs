@@ -37,7 +37,7 @@ pub(super) struct Pattern {
 }
 
 impl Asker {
-    pub fn new(config: JobsConfig, link: Option<Link>, clock: Clock) -> Self {
+    pub fn new(config: &JobsConfig, link: Option<Link>, clock: Clock) -> Self {
         let patience = config.timeout.get();
         let needs_redis = || Unknown::Internal("the source that tells the jobs is no [source.NAME.redis]".to_owned());
         let whom = match (config.kind(), link) {

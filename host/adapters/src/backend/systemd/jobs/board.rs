@@ -78,3 +78,47 @@ impl Board {
 fn jobs(known: Option<&Known>) -> Option<u32> {
     known?.as_ref().ok().map(|reading| reading.jobs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIVE: Duration = Duration::from_secs(5);
+
+    fn board() -> (Board, Arc<Notify>, Instance) {
+        let changed = Arc::new(Notify::new());
+        (Board::new(FIVE, changed.clone()), changed, Instance::number(1))
+    }
+
+    fn told(changed: &Notify) -> bool {
+        use futures_util::FutureExt;
+        changed.notified().now_or_never().is_some()
+    }
+
+    #[test]
+    fn an_answer_is_believed_for_its_time() {
+        let (board, changed, one) = board();
+        board.note(&one, Timestamp(1000), Ok(0));
+        assert!(told(&changed));
+        assert_eq!(board.of(&one, Timestamp(6000)), Ok(Reading { jobs: 0, at: Timestamp(1000) }));
+        assert_eq!(board.of(&one, Timestamp(6001)), Err(Unknown::TooOld { age_ms: 5001 }));
+        board.expire(Timestamp(6000));
+        assert!(!told(&changed));
+        board.expire(Timestamp(6001));
+        assert!(told(&changed));
+        board.expire(Timestamp(7000));
+        assert!(!told(&changed), "told once");
+    }
+
+    #[test]
+    fn a_failure_replaces_what_was_known() {
+        let (board, changed, one) = board();
+        board.note(&one, Timestamp(1000), Err(Unknown::NotAsked));
+        assert!(!told(&changed), "it was not known before");
+        board.note(&one, Timestamp(1000), Ok(2));
+        assert!(told(&changed));
+        board.note(&one, Timestamp(1001), Err(Unknown::Unplaced { tasks: 1 }));
+        assert!(told(&changed));
+        assert_eq!(board.of(&one, Timestamp(1001)), Err(Unknown::Unplaced { tasks: 1 }));
+    }
+}

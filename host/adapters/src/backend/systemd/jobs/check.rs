@@ -77,13 +77,17 @@ fn check_command(run: &[String], found: &mut Findings) {
             "command.run",
             format!("{program:?} is not absolute; expected a path such as \"/usr/local/bin/busy\""),
         );
-    } else if !program.contains('{') && !(path.is_file() && access(path, Access::EXEC_OK).is_ok()) {
+    } else if !program.contains('{') && !is_executable(path) {
         found.add("command.run", format!("there is no program {program:?} that can be executed"));
     }
     if run.iter().any(|word| word.contains('\0')) {
         found.add("command.run", "holds a NUL byte");
     }
     found.must_hold_instance("command.run", run);
+}
+
+fn is_executable(path: &Path) -> bool {
+    path.is_file() && access(path, Access::EXEC_OK).is_ok()
 }
 
 #[derive(Default)]

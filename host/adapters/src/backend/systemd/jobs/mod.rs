@@ -68,9 +68,9 @@ impl JobsInHand {
         changed: Arc<Notify>,
     ) -> Self {
         let board = Arc::new(Board::new(config.longest_age(), changed));
-        let (every, asker) = (config.every.get(), Asker::new(config, link, clock));
+        let asker = Asker::new(&config, link, clock);
         let mut polling = JoinSet::new();
-        polling.spawn(Poll { every, asker, board: board.clone(), clock, wanted }.run());
+        polling.spawn(Poll { config, asker, board: board.clone(), clock, wanted }.run());
         Self { board, _polling: Arc::new(polling) }
     }
 

@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::ask::Asker;
 use super::board::Board;
+use super::config::JobsConfig;
 use crate::backend::systemd::template::Instance;
 use crate::clock::Clock;
 
-/// Asks about the wanted instances, `every` so often.
+/// Asks about the wanted instances, again and again.
 pub(super) struct Poll {
-    pub every: Duration,
+    pub config: JobsConfig,
     pub asker: Asker,
     pub board: Arc<Board>,
     pub clock: Clock,
@@ -30,7 +30,7 @@ impl Poll {
             let instances = self.wanted.borrow_and_update().clone();
             self.board.keep_only(&instances);
             self.round(&instances).await;
-            if !self.pause(began + self.every, instances.is_empty()).await {
+            if !self.pause(began + self.config.every.get(), instances.is_empty()).await {
                 return;
             }
         }
@@ -44,7 +44,7 @@ impl Poll {
         loop {
             tokio::select! {
                 () = &mut round => return,
-                () = sleep(self.every) => self.board.expire(self.clock.now()),
+                () = sleep(self.config.every.get()) => self.board.expire(self.clock.now()),
             }
         }
     }
