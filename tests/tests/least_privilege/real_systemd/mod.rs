@@ -1,6 +1,7 @@
 //! On a real systemd with a real polkit, installed as the README says.
 
 mod helper;
+mod install;
 mod permissions;
 mod service;
 mod stage;

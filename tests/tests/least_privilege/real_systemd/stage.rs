@@ -4,9 +4,10 @@ use std::fs;
 
 use trimtab_tests::lab::SystemdHost;
 use trimtab_tests::lab::program;
-use trimtab_tests::lab::systemd::{PROGRAMS_INSIDE, REPO_INSIDE, SHARE_INSIDE, USER_INSIDE};
+use trimtab_tests::lab::systemd::{PROGRAMS_INSIDE, REPO_INSIDE, Ran, SHARE_INSIDE, USER_INSIDE};
 
-const CONFIG: &str = "/etc/trimtab/trimtab.toml";
+/// Where Trimtab looks for its config.
+pub const CONFIG: &str = "/etc/trimtab/trimtab.toml";
 const SHIPPED_CONFIG: &str = include_str!("../../../../examples/systemd-service/trimtab.toml");
 
 /// The unit of Trimtab.
@@ -19,10 +20,14 @@ pub fn installed(options: &[&str]) -> SystemdHost {
     // systemd does so itself where it is not in a container; without it, credentials don't reach a service.
     host.run(&["mount", "--make-rshared", "/"]).told();
     write_config(&host, "");
-    let install = format!("{REPO_INSIDE}/examples/systemd-service/install.sh");
-    let words = [&[install.as_str(), "--programs", PROGRAMS_INSIDE][..], options, &["drakrun@.service"]].concat();
-    host.run(&words).told();
+    install(&host, &[options, &["drakrun@.service"]].concat()).told();
     host
+}
+
+/// Runs `install.sh`.
+pub fn install(host: &SystemdHost, words: &[&str]) -> Ran {
+    let script = format!("{REPO_INSIDE}/examples/systemd-service/install.sh");
+    host.run(&[&[script.as_str(), "--programs", PROGRAMS_INSIDE], words].concat())
 }
 
 /// Writes the shipped config and more; it listens on a port that is free, since all machines share a network.
