@@ -67,6 +67,11 @@ impl Redis {
         format!("127.0.0.1:{}", self.service.port())
     }
 
+    /// Its port, as text.
+    pub fn port(&self) -> String {
+        self.service.port().to_string()
+    }
+
     /// `localhost:PORT` of the port that speaks TLS.
     ///
     /// # Panics

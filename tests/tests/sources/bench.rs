@@ -57,6 +57,25 @@ pub async fn ask_at(source: &dyn Source, now: Timestamp) -> Result<Answer, Sourc
     tokio::time::timeout(patience, source.ask(now, MINUTE)).await.unwrap_or_else(|_| panic!("hung for {patience:?}"))
 }
 
+/// The moment on this machine's clock, for what real programs have put a time on.
+pub fn real_now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    Timestamp(u64::try_from(since.as_millis()).unwrap())
+}
+
+/// Asks in real time until the answer is as expected, for at most `patience`.
+pub async fn settles(source: &dyn Source, expected: &str, patience: Duration) {
+    let deadline = tokio::time::Instant::now() + patience;
+    loop {
+        let answer = ask_at(source, real_now()).await;
+        if told(&answer) == expected {
+            return;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "still {answer:?}, not {expected}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// The message of a failure.
 pub fn message(answer: &Result<Answer, SourceError>) -> String {
     answer.as_ref().map_or_else(ToString::to_string, |answer| panic!("{answer:?} is no error"))

@@ -67,7 +67,7 @@ fn one(at: Timestamp) -> Option<Sample> {
 fn life(task: &Task, census: &Census) -> Life {
     let routed = || {
         let origin = census.tasks.get(task.orig_uid.as_ref()?)?;
-        (origin.status == Status::Finished && origin.receiver.is_none()).then_some(origin.since)
+        (origin.status == Status::Finished).then_some(origin.since)
     };
     match task.status {
         Status::Declared | Status::Spawned => Life { queued: Some(task.since), ..Life::default() },

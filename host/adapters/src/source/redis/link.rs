@@ -68,6 +68,9 @@ impl RedisLink {
         &self,
         commands: Vec<Cmd>,
     ) -> Result<Vec<Result<Value, SourceError>>, SourceError> {
+        if commands.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut together = Pipeline::with_capacity(commands.len());
         for command in commands {
             together.add_command(command);
