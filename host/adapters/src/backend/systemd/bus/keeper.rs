@@ -59,7 +59,7 @@ async fn attend(state: &State, link: Arc<Link>, incoming: Incoming) -> BusError 
         why = watcher.run() => why,
     };
     state.is_lost(&why);
-    link.jobs.give_up();
+    link.give_up();
     why
 }
 

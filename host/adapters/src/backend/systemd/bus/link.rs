@@ -67,27 +67,29 @@ impl Link {
         &self.manager
     }
 
-    /// Asks, and gives it so long.
+    /// Asks, and gives it so long, not counted what it waits for others of ours to be answered.
     pub async fn ask<T>(
         &self,
         call: Call<'_>,
         limit: Duration,
         question: impl Future<Output = zbus::Result<T>>,
     ) -> Result<T, BusError> {
-        let asking = async {
-            let _permit = self.open.acquire().await;
-            question.await
-        };
-        match timeout(limit, asking).await {
-            Ok(answer) => answer.map_err(|error| fault::from(&error, call, limit)),
-            Err(_) => Err(fault::late(call.method(), limit)),
-        }
+        let lost = |_| BusError::Lost("the connection to the bus was given up".to_owned());
+        let _permit = self.open.acquire().await.map_err(lost)?;
+        bounded(call, limit, question).await
     }
 
-    /// Whether the machine is going down. Costs next to nothing: whether systemd answers is asked with it.
+    /// Whether the machine is going down. Costs next to nothing, and waits for no other question: whether systemd
+    /// answers is asked with it.
     pub async fn is_stopping(&self, limit: Duration) -> Result<bool, BusError> {
-        let state = self.ask(Call::Manager("SystemState"), limit, self.manager.system_state()).await?;
+        let state = bounded(Call::Manager("SystemState"), limit, self.manager.system_state()).await?;
         Ok(state == "stopping")
+    }
+
+    /// It is lost: who waits for his turn or for a job waits no longer.
+    pub fn give_up(&self) {
+        self.open.close();
+        self.jobs.give_up();
     }
 
     /// One property of a unit.
@@ -109,6 +111,17 @@ impl Link {
             T::try_from(value).map_err(Into::into)
         };
         self.ask(Call::Manager(property), limit, question).await
+    }
+}
+
+async fn bounded<T>(
+    call: Call<'_>,
+    limit: Duration,
+    question: impl Future<Output = zbus::Result<T>>,
+) -> Result<T, BusError> {
+    match timeout(limit, question).await {
+        Ok(answer) => answer.map_err(|error| fault::from(&error, call, limit)),
+        Err(_) => Err(fault::late(call.method(), limit)),
     }
 }
 

@@ -15,30 +15,44 @@ use super::{read, signals};
 /// Starts a unit and waits until the job is over, or `patience` has passed. `limit` is for each question.
 pub async fn start(state: &State, unit: &str, limit: Duration, patience: Duration) -> Result<JobOutcome, BusError> {
     let link = state.link(limit).await?;
-    let began = Instant::now();
+    let patience = Patience { began: Instant::now(), patience, limit };
     let asking = link.manager().start_unit(unit, "replace");
     let job = link.ask(Call::Unit("StartUnit", "start", unit), limit, asking).await?;
-    let ended = timeout_at(began + patience, link.jobs.end_of(job.as_str())).await;
-    match ended {
-        Ok(Ok(result)) => settle(result, look(&link, unit, limit).await?),
-        Ok(Err(_)) => after_loss(state, &link, unit, limit, began, patience).await,
-        Err(_) => Ok(unfinished(look(&link, unit, limit).await?, began)),
+    let ended = timeout_at(patience.until(), link.jobs.end_of(job.as_str())).await;
+    // What the job did is known or not; a systemd that is busy with many of them is given the time to tell.
+    match (ended, look(&link, unit, patience.left()).await) {
+        (Ok(Err(_)), _) | (_, Err(BusError::Lost(_))) => after_loss(state, &link, unit, patience).await,
+        (_, Err(error)) => Err(error),
+        (Ok(Ok(result)), Ok(unit)) => Ok(settle(result, unit)),
+        (Err(_), Ok(unit)) => Ok(unfinished(unit, patience.began)),
+    }
+}
+
+/// How long somebody waits.
+#[derive(Clone, Copy)]
+struct Patience {
+    began: Instant,
+    patience: Duration,
+    /// For one question.
+    limit: Duration,
+}
+
+impl Patience {
+    fn until(self) -> Instant {
+        self.began + self.patience
+    }
+
+    /// Time for one more question in any case.
+    fn left(self) -> Duration {
+        self.until().saturating_duration_since(Instant::now()).max(self.limit)
     }
 }
 
 /// The connection was lost while the job was under way: what became of it shows on the next one.
-async fn after_loss(
-    state: &State,
-    old: &Arc<Link>,
-    unit: &str,
-    limit: Duration,
-    began: Instant,
-    patience: Duration,
-) -> Result<JobOutcome, BusError> {
+async fn after_loss(state: &State, old: &Arc<Link>, unit: &str, patience: Patience) -> Result<JobOutcome, BusError> {
     let lost = || BusError::Lost(format!("the connection was lost while {unit} was being started"));
-    let left = (began + patience).saturating_duration_since(Instant::now()).max(limit);
-    let link = state.link_after(old, left).await.ok_or_else(lost)?;
-    Ok(unfinished(look(&link, unit, limit).await?, began))
+    let link = state.link_after(old, patience.left()).await.ok_or_else(lost)?;
+    Ok(unfinished(look(&link, unit, patience.limit).await?, patience.began))
 }
 
 async fn look(link: &Link, unit: &str, limit: Duration) -> Result<UnitState, BusError> {
@@ -46,12 +60,12 @@ async fn look(link: &Link, unit: &str, limit: Duration) -> Result<UnitState, Bus
 }
 
 /// A job that is done says only that systemd did what it does, not that the unit runs.
-fn settle(result: String, state: UnitState) -> Result<JobOutcome, BusError> {
-    Ok(match result.as_str() {
+fn settle(result: String, state: UnitState) -> JobOutcome {
+    match result.as_str() {
         "done" if is_up(&state) => JobOutcome::Done(state),
         "done" => JobOutcome::NotRunning(state),
         _ => JobOutcome::Failed { result, state },
-    })
+    }
 }
 
 /// Nobody said how the job ended.
@@ -79,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_job_that_is_done_is_not_yet_a_unit_that_runs() {
-        let settled = |result: &str, active| settle(result.to_owned(), unit(active, false)).unwrap();
+        let settled = |result: &str, active| settle(result.to_owned(), unit(active, false));
         assert!(matches!(settled("done", Active::Active), JobOutcome::Done(_)));
         assert!(matches!(settled("done", Active::Inactive), JobOutcome::NotRunning(_)));
         assert!(matches!(settled("done", Active::Activating), JobOutcome::NotRunning(_)));
