@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -34,7 +35,7 @@ pub enum Verb {
     Pause(OrderArgs),
     /// Let a paused target go on
     Resume(TargetArgs),
-    /// Fix the size of a target until it is released
+    /// Fix the size of a target until it is released, and wait until it is so
     Scale(ScaleArgs),
     /// Give a fixed size back to the policy
     Release(TargetArgs),
@@ -145,14 +146,34 @@ pub struct OrderArgs {
 
 /// A size for a target.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_SCALE)]
 pub struct ScaleArgs {
     /// The target
     pub target: String,
-    /// The size
+    /// How many replicas; within the target's bounds, so 0 only if its `min` is 0
+    #[arg(value_name = "N", allow_negative_numbers = true, value_parser = size)]
     pub replicas: u32,
+    /// Give the order and return at once
+    #[arg(long)]
+    pub no_wait: bool,
+    /// How long to wait; the order stands after that too
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration)]
+    pub timeout: Duration,
     /// Why, for whoever reads it at night
     #[arg(long, default_value = "")]
     pub reason: String,
     #[command(flatten)]
     pub view: ViewArgs,
+}
+
+// One line for each paragraph: clap wraps them as wide as the terminal is.
+const AFTER_SCALE: &str = "\
+    Waits until the target has that size and nothing starts or drains any more, then says what became of each replica. \
+    A drain takes as long as the work in hand does. Exits with 0 if all of it worked, with 1 if any part did not, and \
+    with 130 after Ctrl-C: the order stands then too.\n\n\
+    The size stays fixed until `trimtab release TARGET`. To have it in the config instead, for good or by the calendar, \
+    give the target the policy `builtin:fixed-count`.";
+
+fn size(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("a size is a whole number from 0 to {}", u32::MAX))
 }

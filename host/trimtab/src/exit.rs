@@ -9,6 +9,8 @@ pub enum Exit {
     Ok,
     /// Something was asked and refused, or came out otherwise than wanted.
     Failed,
+    /// Ctrl-C.
+    Interrupted,
     /// A component or a line of input is unusable (EX_DATAERR).
     BadData,
     /// A file or a target that was named is not there (EX_NOINPUT).
@@ -28,6 +30,7 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Ok => 0,
             Exit::Failed => 1,
+            Exit::Interrupted => 130,
             Exit::BadData => 65,
             Exit::NotThere => 66,
             Exit::Unavailable => 69,

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use trimtab::cli::{Cli, PolicyVerb, Verb};
-use trimtab::command::{check, demo, events, explain, orders, policy_eval, serve, status};
+use trimtab::command::{check, demo, events, explain, orders, policy_eval, scale, serve, status};
 use trimtab::exit::Exit;
 
 fn main() -> ExitCode {
@@ -33,7 +33,7 @@ async fn run(verb: Verb) -> Exit {
         Verb::Events(args) => events::run(args).await,
         Verb::Pause(args) => orders::pause(args).await,
         Verb::Resume(args) => orders::resume(args).await,
-        Verb::Scale(args) => orders::scale(args).await,
+        Verb::Scale(args) => scale::run(args).await,
         Verb::Release(args) => orders::release(args).await,
         Verb::Policy(PolicyVerb::Eval { component, config }) => policy_eval::run(&component, config.as_deref()).await,
         Verb::DemoWorker(options) => demo::work(&options).await,

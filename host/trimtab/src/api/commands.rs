@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::http::{View, read_events};
 use super::protocol::{Refusal, RefusalKind, Reply, Request};
 use super::views;
+use crate::board::TargetView;
 use crate::events::Event;
 use crate::journal::EventId;
 use crate::lock::lock;
@@ -154,6 +155,8 @@ async fn answer(view: &View, request: Request, uid: u32) -> Reply {
         Request::Status => Reply::Ok(status(view)),
         Request::Explain { target } => match view.house.board.target(&target) {
             Some(found) => Reply::Ok(views::whole(&target, &found, view.house.clock.now())),
+            // It is there, and was not looked at yet.
+            None if view.targets.page(&target).is_some() => Reply::Ok(not_yet_seen(view, &target)),
             None => no_such_target(view, &target),
         },
         Request::Pause { target, reason } => {
@@ -171,8 +174,18 @@ async fn answer(view: &View, request: Request, uid: u32) -> Reply {
                 );
                 return refused(RefusalKind::BadRequest, message);
             }
+            let before = match view.house.board.target(&target) {
+                Some(found) => views::whole(&target, &found, view.house.clock.now()),
+                None => not_yet_seen(view, &target),
+            };
             let fix = |orders: &mut Orders, at, by| orders.size = Some(SizeOrder { replicas, at, by, reason });
-            change(view, uid, &target, fix).await
+            match change(view, uid, &target, fix).await {
+                Reply::Ok(mut orders) => {
+                    orders["before"] = before;
+                    Reply::Ok(orders)
+                }
+                refused @ Reply::Refused(_) => refused,
+            }
         }
         Request::Events { .. } => refused(RefusalKind::BadRequest, "events are told line by line".to_owned()),
     }
@@ -200,31 +213,35 @@ async fn change(
     let now = view.house.clock.now();
     let mut orders = lock(&page.orders).clone();
     with(&mut orders, now, user_name(uid));
-    if let Err(message) = write_down(view, target, &orders, now).await {
-        return refused(RefusalKind::Journal, message);
-    }
+    let event = match write_down(view, target, &orders, now).await {
+        Ok(event) => event,
+        Err(message) => return refused(RefusalKind::Journal, message),
+    };
     obey(&page, &orders);
     let mut text = String::new();
     contract_json::encode::orders(&orders, &mut text);
-    Reply::Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+    let mut told: Value = serde_json::from_str(&text).unwrap_or_else(|_| json!({}));
+    told["event"] = json!(event.0);
+    Reply::Ok(told)
 }
 
-/// First written down, then in force.
+/// First written down, then in force. The number of the event that tells of it.
 async fn write_down(
     view: &View,
     target: &str,
     orders: &Orders,
     now: scaling_core::units::Timestamp,
-) -> Result<(), String> {
+) -> Result<EventId, String> {
     let event = Event::orders(target, now, orders).into_new();
     let body = (*orders != Orders::default()).then(|| event.body.clone());
     let journal = &view.house.journal;
     journal.set_order(&TargetName(target.to_owned()), body).await.map_err(|error| error.to_string())?;
-    if let Err(error) = journal.note(event).await {
+    let latest = *journal.latest_event().borrow();
+    Ok(journal.note(event).await.unwrap_or_else(|error| {
         // The order stands; only that it was given is not told.
         tracing::error!(target, %error, "failed to record an event");
-    }
-    Ok(())
+        latest
+    }))
 }
 
 fn obey(page: &Page, orders: &Orders) {
@@ -234,6 +251,10 @@ fn obey(page: &Page, orders: &Orders) {
 
 fn user_name(uid: u32) -> String {
     uzers::get_user_by_uid(uid).map_or_else(|| format!("uid {uid}"), |user| user.name().to_string_lossy().into_owned())
+}
+
+fn not_yet_seen(view: &View, target: &str) -> Value {
+    views::whole(target, &TargetView::default(), view.house.clock.now())
 }
 
 fn no_such_target(view: &View, target: &str) -> Reply {

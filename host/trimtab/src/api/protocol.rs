@@ -35,7 +35,8 @@ pub enum Request {
         /// Which.
         target: String,
     },
-    /// Keep this size until released.
+    /// Keep this size until released. The answer has the target as it was `before`, and the number of the `event` that
+    /// tells of the order.
     Scale {
         /// Which.
         target: String,

@@ -105,6 +105,7 @@ fn encoded(write: impl FnOnce(&mut String)) -> Value {
 /// Everything known of a target: what `explain` is made of.
 pub fn whole(name: &str, view: &TargetView, now: Timestamp) -> Value {
     let mut value = summary(name, view, now);
+    value["now"] = json!(now.0);
     value["observation"] =
         view.observation.as_ref().map_or(Value::Null, |it| encoded(|out| encode::observation(it, out)));
     value["decision"] = told_decision(view).map_or(Value::Null, |it| encoded(|out| encode::decided(it, out)));

@@ -7,6 +7,7 @@ pub mod events;
 pub mod explain;
 pub mod orders;
 pub mod policy_eval;
+pub mod scale;
 pub mod serve;
 pub mod status;
 mod told;

@@ -1,8 +1,8 @@
-//! `trimtab pause`, `resume`, `scale` and `release`: what an operator asks of a target right now.
+//! `trimtab pause`, `resume` and `release`: what an operator asks of a target right now.
 
 use super::client;
 use crate::api::protocol::Request;
-use crate::cli::{OrderArgs, ScaleArgs, TargetArgs, ViewArgs};
+use crate::cli::{OrderArgs, TargetArgs, ViewArgs};
 use crate::exit::Exit;
 
 /// `trimtab pause TARGET`.
@@ -16,13 +16,6 @@ pub async fn pause(args: OrderArgs) -> Exit {
 pub async fn resume(args: TargetArgs) -> Exit {
     let done = format!("{} goes on", args.target);
     order(&args.view, &Request::Resume { target: args.target }, &done).await
-}
-
-/// `trimtab scale TARGET N`.
-pub async fn scale(args: ScaleArgs) -> Exit {
-    let target = args.target;
-    let done = format!("{target} is steered to {}, until `trimtab release {target}`", args.replicas);
-    order(&args.view, &Request::Scale { target, replicas: args.replicas, reason: args.reason }, &done).await
 }
 
 /// `trimtab release TARGET`.
