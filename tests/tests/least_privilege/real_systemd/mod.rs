@@ -1,5 +1,6 @@
 //! On a real systemd with a real polkit, installed as the README says.
 
+mod end_to_end;
 mod helper;
 mod install;
 mod permissions;
