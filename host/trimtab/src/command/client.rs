@@ -10,6 +10,7 @@ use tokio::net::unix::OwnedReadHalf;
 use crate::api::protocol::{Refusal, RefusalKind, Reply, Request};
 use crate::cli::DaemonArg;
 use crate::config;
+use crate::config::problem::{Problem, Severity};
 use crate::exit::Exit;
 
 /// Asks the daemon and waits for one answer. What went wrong has been printed when this returns an exit code.
@@ -67,10 +68,15 @@ fn socket(daemon: &DaemonArg) -> Result<PathBuf, Exit> {
     }
     let file = &daemon.config.config;
     let loaded = config::load(file);
-    match loaded.config {
+    // What is wrong elsewhere in it (a worker's program that is gone) must not keep anybody from asking the daemon.
+    let concerns_host = |problem: &&Problem| {
+        problem.severity == Severity::Error && (problem.key.is_empty() || problem.key.starts_with("host"))
+    };
+    let in_the_way = loaded.problems.iter().find(concerns_host);
+    match loaded.draft.filter(|_| in_the_way.is_none()) {
         Some(config) => Ok(config.host.socket),
         None if file.exists() => {
-            let first = loaded.problems.first().map(ToString::to_string).unwrap_or_default();
+            let first = in_the_way.map(ToString::to_string).unwrap_or_default();
             Err(complain(
                 Exit::BadConfig,
                 &format!("the config does not tell where the socket is ({first}); name it with --socket"),

@@ -189,6 +189,9 @@ impl Course {
         if let Some(blind) = &self.look.blind {
             return format!("{target}: the backend can't be read, so nothing is done: {blind}");
         }
+        if !self.look.obeys(self.ordered.at) {
+            return format!("{target}: {} running, {replicas} ordered", self.look.running());
+        }
         let now = ages.then_some(self.look.now);
         let fates: Vec<(&str, Fate)> = self.fates().map(|(name, _, fate)| (name, fate)).collect();
         let count = |which: fn(&Fate) -> bool| fates.iter().filter(|(_, fate)| which(fate)).count();
