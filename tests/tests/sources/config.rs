@@ -82,6 +82,34 @@ path = "/jobs"
 list-location = "jobs"
 jobs = { select = "$[?@.queue == 'mail']", queued-at = "queued", taken-at = "started", ended-at = "ended", count = "size" }
 paging = { next-location = "cursor", parameter = "after" }
+
+[question.demand.karton]
+source = "queue"
+identity = "karton.drakrun-prod"
+read = "demand"
+started-timeout = "4h"
+
+[question.urgent.karton]
+source = "queue"
+identity = "karton.drakrun-prod"
+read = "waiting"
+priority = "high"
+
+[question.analyses.karton]
+source = "queue"
+identity = "karton.drakrun-prod"
+jobs = true
+
+[question.demand-now.rq]
+source = "queue"
+queue = "drakrun-analysis"
+read = "demand"
+key-prefix = "rq"
+
+[question.analyses-now.rq]
+source = "queue"
+queue = "drakrun-analysis"
+jobs = true
 "#;
 
 #[derive(serde::Deserialize)]
@@ -93,12 +121,13 @@ struct Whole {
 #[test]
 fn the_whole_config_is_read() {
     let whole: Whole = read(WHOLE).unwrap();
-    assert_eq!((whole.source.len(), whole.question.len()), (5, 8));
+    assert_eq!((whole.source.len(), whole.question.len()), (5, 13));
     for question in whole.question.values() {
         assert_eq!(question.check(), [""; 0], "{question:?}");
         assert!(question.over(&whole.source[question.source()].open()).is_ok());
     }
-    assert!(whole.question["work"].gives_jobs() && !whole.question["tasks"].gives_jobs());
+    let with_jobs = whole.question.iter().filter(|(_, question)| question.gives_jobs()).map(|(name, _)| name.as_str());
+    assert_eq!(with_jobs.collect::<Vec<_>>(), ["analyses", "analyses-now", "work"]);
 }
 
 #[test]

@@ -1,4 +1,30 @@
 //! Source `karton`: how much work an identity of Karton has, asked over a connection to its Redis.
+//!
+//! ```toml
+//! [source.queue.redis]
+//! address = "127.0.0.1:6379"
+//!
+//! [target.drakrun.indicator.demand.karton]
+//! source = "queue"
+//! identity = "karton.drakrun-prod"
+//! read = "demand"               # or waiting, running, orphans, oldest-age, consumers
+//! started-timeout = "4h"        # optional, with demand and orphans
+//!
+//! [target.drakrun.indicator.urgent.karton]
+//! source = "queue"
+//! identity = "karton.drakrun-prod"
+//! read = "waiting"
+//! priority = "high"             # optional, with waiting and oldest-age
+//!
+//! [target.drakrun.indicator.analyses.karton]
+//! source = "queue"
+//! identity = "karton.drakrun-prod"
+//! jobs = true                   # the series analyses.jobs.queued, .running, .waited and .finished
+//! ```
+//!
+//! `waiting` and `oldest-age` look at the queues alone. All else reads every task in Redis, at most
+//! 100,000, once for all questions of a tick. `orphans`, `demand` and `consumers` need `CLIENT LIST` and
+//! `INFO`. Why, and what can't be known: RATIONALE.md beside this file.
 
 mod ask;
 mod busy;

@@ -1,4 +1,21 @@
 //! Source `rq`: how much work a queue of RQ has, asked over a connection to its Redis.
+//!
+//! ```toml
+//! [source.queue.redis]
+//! address = "127.0.0.1:6379"
+//!
+//! [target.drakrun.indicator.demand.rq]
+//! source = "queue"
+//! queue = "drakrun-analysis"
+//! read = "demand"               # or waiting, running, orphans, oldest-age, workers
+//!
+//! [target.drakrun.indicator.analyses.rq]
+//! source = "queue"
+//! queue = "drakrun-analysis"
+//! jobs = true                   # the series analyses.jobs.queued, .running, .waited and .finished
+//! ```
+//!
+//! What an orphan is, and what can't be known: RATIONALE.md beside this file.
 
 mod ask;
 mod fields;
