@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::bus::{Load, Sight};
 use super::config::{Boot, Numbering, SystemdConfig};
 use super::look::taken_by_others;
+use super::plan::is_gone;
 use super::roster::Roster;
 use super::template::Instance;
 
@@ -14,6 +15,7 @@ pub fn drift(config: &SystemdConfig, roster: &Roster, sight: &Sight) -> BTreeMap
     let mut tell = |instance: &Instance, what: &str| {
         odd.entry(config.template.replica(instance)).or_default().push(what.to_owned());
     };
+    let runs = |instance: &Instance| !is_gone(sight.units.get(instance));
     for instance in taken_by_others(sight, roster) {
         let is_enabled = sight.enabled.contains(&instance);
         match (config.boot, is_enabled) {
@@ -27,7 +29,7 @@ pub fn drift(config: &SystemdConfig, roster: &Roster, sight: &Sight) -> BTreeMap
             tell(instance, "is masked, so it can't be started");
         }
         match config.boot {
-            Boot::Enable if entry.stays() && !is_enabled => {
+            Boot::Enable if entry.stays() && !is_enabled && runs(instance) => {
                 tell(instance, "runs but is not enabled: a reboot loses it")
             }
             Boot::Host if is_enabled => {
