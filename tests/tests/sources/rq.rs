@@ -55,11 +55,12 @@ async fn activity(rq: &Rq) -> Option<(Activity, Option<String>)> {
     })
 }
 
-async fn becomes(rq: &Rq, expected: &Option<(Activity, Option<String>)>) {
+async fn becomes(rq: &Rq, activity_now: Activity, job: Option<&String>) {
+    let expected = Some((activity_now, job.cloned()));
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {
         let found = activity(rq).await;
-        if found == *expected {
+        if found == expected {
             return;
         }
         assert!(tokio::time::Instant::now() < deadline, "still {found:?}, not {expected:?}");
@@ -73,13 +74,13 @@ async fn a_day_of(versions: &str) {
     assert_eq!(activity(&rq).await, None);
     let mut worker = rq.worker(WORKER);
     settle(&rq, &[("workers", "1")]).await;
-    becomes(&rq, &Some((Activity::Idle, None))).await;
+    becomes(&rq, Activity::Idle, None).await;
 
     let stories = that(&rq, "jobs = true");
     let sent = real_now();
     let (gate, ids) = rq.send("first", 3);
     settle(&rq, &[("running", "1"), ("waiting", "2"), ("demand", "3"), ("orphans", "0")]).await;
-    becomes(&rq, &Some((Activity::Busy, Some(ids[0].clone())))).await;
+    becomes(&rq, Activity::Busy, Some(&ids[0])).await;
     let seen = real_now();
     let now = jobs(&*stories).await;
     assert_eq!((values(&now.queued), values(&now.running)), (vec![1.0; 2], vec![1.0]), "{now:?}");
@@ -90,7 +91,7 @@ async fn a_day_of(versions: &str) {
     let taken_at = now.running[0].at;
     gate.open();
     settle(&rq, &[("running", "0"), ("waiting", "0"), ("demand", "0"), ("oldest-age", "0")]).await;
-    becomes(&rq, &Some((Activity::Idle, None))).await;
+    becomes(&rq, Activity::Idle, None).await;
     let now = jobs(&*stories).await;
     assert_eq!((now.queued.len(), now.running.len(), now.waited.len(), now.finished.len()), (0, 0, 3, 3), "{now:?}");
     let longest = values(&now.finished).into_iter().fold(0.0, f64::max);
@@ -103,7 +104,7 @@ async fn a_day_of(versions: &str) {
 /// The horse goes on without its worker; RQ believes in the worker until its key expires.
 async fn killed(rq: &Rq, worker: &mut trimtab_tests::lab::python::Script) {
     let (gate, ids) = rq.send("held", 1);
-    becomes(rq, &Some((Activity::Busy, Some(ids[0].clone())))).await;
+    becomes(rq, Activity::Busy, Some(&ids[0])).await;
     settle(rq, &[("running", "1"), ("demand", "1")]).await;
     worker.kill();
     settle(rq, &[("orphans", "0"), ("workers", "1")]).await;

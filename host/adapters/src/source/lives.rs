@@ -114,7 +114,10 @@ mod tests {
         lives.learn(told.iter().map(|(name, life)| ((*name).to_owned(), *life)));
     }
 
-    fn at(lives: &mut Lives, now: u64) -> (Vec<(u64, f64)>, Vec<(u64, f64)>) {
+    /// Seconds of what was waited and of what was finished, each with its moment.
+    type Told = Vec<(u64, f64)>;
+
+    fn at(lives: &mut Lives, now: u64) -> (Told, Told) {
         let pairs = |samples: Vec<Sample>| samples.iter().map(|one| (one.at.0 / 1000, one.value.get())).collect();
         let (waited, finished) = lives.told(Timestamp(now * 1000), MINUTE);
         (pairs(waited), pairs(finished))

@@ -118,7 +118,7 @@ mod tests {
     fn record(edit: impl FnOnce(&mut serde_json::Map<String, Json>)) -> Vec<u8> {
         let mut whole = serde_json::json!({
             "error": null, "headers": {"receiver": "karton.a", "type": "sample"}, "headers_persistent": {},
-            "last_update": 1_700_000_000.4567, "orig_uid": "{r}:o", "parent_uid": null, "payload": {"n": [1]},
+            "last_update": 1_700_000_000.456_7, "orig_uid": "{r}:o", "parent_uid": null, "payload": {"n": [1]},
             "priority": "normal", "root_uid": "r", "status": "Started", "uid": "{r}:u",
         });
         edit(whole.as_object_mut().unwrap());
