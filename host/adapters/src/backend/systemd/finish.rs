@@ -25,11 +25,12 @@ impl Supervisor {
     pub(super) fn finish(&mut self, done: Result<Done, tokio::task::JoinError>) {
         match done {
             Ok(Done::Started(instance, outcome)) => {
-                self.under_way.remove(&instance);
+                self.under_way.over(&instance, outcome.is_ok(), self.clock.now());
                 self.started(&instance, outcome);
             }
             Ok(Done::Did(step, instance, result)) => {
-                self.under_way.remove(&instance);
+                let can_be_seen = result.is_ok() && matches!(step, Step::Stop(_) | Step::Kill(_));
+                self.under_way.over(&instance, can_be_seen, self.clock.now());
                 self.did(&step, &instance, result);
             }
             Ok(Done::Enabled(results)) => {
@@ -106,8 +107,9 @@ impl Supervisor {
             Step::ResumeIntake(_) => entry.intake_stopped = false,
             Step::Kill(_) => drop(self.remembered.killed.insert(instance.clone())),
             _ => {
-                // Whatever runs after this stop is another worker.
+                // Whatever runs after this stop is another worker, and this end is none to wait after.
                 entry.intake_stopped = false;
+                self.remembered.health.remove(instance);
                 if let Wish::Go { stopping, .. } = &mut entry.wish {
                     *stopping = true;
                 }

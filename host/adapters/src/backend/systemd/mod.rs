@@ -23,6 +23,7 @@ mod supervisor;
 pub mod template;
 #[cfg(test)]
 mod tests;
+mod under_way;
 mod usage;
 
 use std::path::PathBuf;

@@ -18,6 +18,7 @@ use super::order::Rules;
 use super::report::{Bulletin, View};
 use super::roster::Roster;
 use super::supervisor::{Setbacks, Supervisor};
+use super::under_way::UnderWay;
 use super::usage::{Usages, keep_reading};
 use crate::backend::blocking::blocking;
 use crate::backend::checkpoint::{Checkpoint, NoCheckpoint};
@@ -113,7 +114,7 @@ pub(super) async fn open(setup: Setup) -> Result<SystemdBackend, OpenError> {
         roster,
         save_again: None,
         remembered: Remembered::default(),
-        under_way: BTreeSet::new(),
+        under_way: UnderWay::default(),
         enabling: false,
         setbacks: Setbacks::default(),
         steps: JoinSet::new(),

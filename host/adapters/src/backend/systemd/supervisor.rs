@@ -20,6 +20,7 @@ use super::plan::{Situation, Step, is_gone, is_trusted, plan};
 use super::report::{self, Bulletin, View};
 use super::roster::Roster;
 use super::template::Instance;
+use super::under_way::UnderWay;
 use crate::backend::BackendError;
 use crate::backend::blocking::blocking;
 use crate::backend::order::Acceptance;
@@ -55,7 +56,7 @@ pub struct Supervisor {
     pub(super) on_disk: Option<Roster>,
     pub(super) save_again: Option<Timestamp>,
     pub(super) remembered: Remembered,
-    pub(super) under_way: BTreeSet<Instance>,
+    pub(super) under_way: UnderWay,
     pub(super) enabling: bool,
     pub(super) setbacks: Setbacks,
     pub(super) steps: JoinSet<Done>,
@@ -92,9 +93,10 @@ impl Supervisor {
             return;
         }
         let now = self.clock.now();
+        self.under_way.look(&sight, now);
         let config = self.hands.config.clone();
         let roster = self.roster.get_or_insert_with(|| first_roster(config.boot, &sight));
-        let look = Look { config: &config, sight: &sight, under_way: &self.under_way, now };
+        let look = Look { config: &config, sight: &sight, under_way: self.under_way.instances(), now };
         let news = look.over(roster, &mut self.remembered);
         self.setbacks.keep_only(|instance| roster.entry(instance).is_some());
         self.tell(news);
@@ -114,7 +116,7 @@ impl Supervisor {
             sight,
             health: &self.remembered.health,
             idle: &self.idle(roster, now),
-            under_way: &self.under_way,
+            under_way: self.under_way.instances(),
             not_before: &self.setbacks.not_before,
             boot_not_before: &self.setbacks.boot_not_before,
             enabling: self.enabling,
@@ -136,14 +138,8 @@ impl Supervisor {
 
     fn begin(&mut self, step: Step, sight: &Arc<Sight>) {
         tracing::debug!(template = %self.hands.config.template, ?step, "begins");
-        match &step {
-            Step::Enable(_) | Step::Disable(_) => self.enabling = true,
-            Step::Start(instance)
-            | Step::StopIntake(instance)
-            | Step::ResumeIntake(instance)
-            | Step::Stop(instance)
-            | Step::Kill(instance) => drop(self.under_way.insert(instance.clone())),
-        }
+        self.enabling |= matches!(step, Step::Enable(_) | Step::Disable(_));
+        self.under_way.begin(&step, sight);
         self.steps.spawn(self.hands.clone().carry_out(step, sight.clone()));
     }
 
@@ -172,7 +168,7 @@ impl Supervisor {
         let again = self.setbacks.not_before.values().chain(self.setbacks.boot_not_before.values()).copied();
         let deadline = self.hands.config.drain.deadline.get();
         let deadlines = roster.entries.iter().filter_map(|entry| Some(entry.leaving_since()?.plus(deadline)));
-        let all = tries.chain(again).chain(deadlines).chain(self.save_again);
+        let all = tries.chain(again).chain(deadlines).chain(self.save_again).chain(self.under_way.due());
         // What was due before was done, or waits for something else that will wake us.
         all.filter(|moment| *moment > now).min()
     }
@@ -233,7 +229,7 @@ impl Supervisor {
     fn publish(&mut self) {
         let sight = self.sights.borrow().clone();
         let view = match &self.roster {
-            Some(roster) if is_trusted(&sight) => {
+            Some(roster) if is_known(&sight) => {
                 let shown = report::Shown { config: &self.hands.config, roster, sight: &sight };
                 shown.view(&self.remembered, &self.setbacks.why, self.clock.now(), &self.view.borrow())
             }
@@ -265,6 +261,12 @@ impl Supervisor {
             .collect::<Vec<_>>(),
         );
     }
+}
+
+/// Whether what is shown can be told. While systemd reads its files anew, which it does whenever units are enabled, it
+/// is what it was a moment ago: the bus sees to it that this does not last.
+fn is_known(sight: &Sight) -> bool {
+    sight.lost.is_none() && !sight.shutting_down
 }
 
 /// Who is there when the host comes for the first time.

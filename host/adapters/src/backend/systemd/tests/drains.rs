@@ -41,6 +41,16 @@ fn one_that_was_told_to_stop_comes_back_when_it_is_done() {
 }
 
 #[test]
+fn one_that_ends_before_it_could_be_taken_back_is_started_at_once() {
+    let mut model = Model::new("").with(&["1", "2"]);
+    model.scale(1);
+    model.settle();
+    model.scale(2);
+    model.ends("2", "success");
+    assert_eq!((model.settle(), model.told()), (vec!["start:2".to_owned()], vec![]), "it ended as it was asked to");
+}
+
+#[test]
 fn one_that_cannot_be_asked_to_go_on_is_restarted_when_it_is_idle() {
     let toml = r#"drain = { stop-intake = { signal = "USR1" } }"#;
     let mut model = Model::new(toml).with(&["1", "2"]);

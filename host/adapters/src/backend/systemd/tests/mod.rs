@@ -178,6 +178,7 @@ impl Model {
             Step::StopIntake(instance) => roster.entry_mut(instance).unwrap().intake_stopped = true,
             Step::ResumeIntake(instance) => roster.entry_mut(instance).unwrap().intake_stopped = false,
             Step::Stop(instance) => {
+                self.remembered.health.remove(instance);
                 roster.entry_mut(instance).unwrap().intake_stopped = false;
                 if let super::roster::Wish::Go { stopping, .. } = &mut roster.entry_mut(instance).unwrap().wish {
                     *stopping = true;
