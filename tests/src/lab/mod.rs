@@ -8,6 +8,7 @@ pub mod karton;
 pub mod process;
 pub mod program;
 pub mod prometheus;
+pub mod promtool;
 pub mod python;
 pub mod redis;
 mod resp;

@@ -4,6 +4,7 @@
 mod answers;
 mod components;
 mod configs;
+mod orders;
 mod reload;
 
 use std::fmt::Write as _;

@@ -1,8 +1,10 @@
 //! Real sources, real processes: the whole job, end to end.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod prometheus;
 mod quick_start;
 mod redis;
+mod scale;
 
 use trimtab_tests::lab::TrimtabHost;
 

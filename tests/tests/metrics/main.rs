@@ -1,11 +1,8 @@
 //! What a running host tells a Prometheus.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-
 use serde_json::Value;
-use trimtab_tests::lab::{JsonServer, Prometheus, Reply, TrimtabHost, http};
+use trimtab_tests::lab::{JsonServer, Prometheus, Reply, TrimtabHost, http, promtool};
 
 const CONFIG: &str = r#"
     [source.lab.http-json]
@@ -46,13 +43,7 @@ fn promtool_finds_nothing_to_complain_of() {
     let host = host(&lab);
     let (status, page) = http::get(&format!("http://{}/metrics", host.address().unwrap())).unwrap();
     assert_eq!(status, 200, "{page}");
-    let mut promtool = Command::new("promtool");
-    promtool.args(["check", "metrics"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = promtool.spawn().unwrap_or_else(|error| panic!("promtool ({error}); tests/run installs it"));
-    child.stdin.take().unwrap().write_all(page.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    assert!(output.status.success() && said.is_empty(), "{}\n{page}", String::from_utf8_lossy(&said));
+    promtool::check(&page);
 }
 
 #[test]
@@ -67,6 +58,7 @@ fn a_prometheus_scrapes_a_host_and_answers_questions_about_it() {
     };
     expect("trimtab_target_desired_replicas{target=\"steady\"}", "5");
     expect("trimtab_target_ready_replicas{target=\"steady\"}", "5");
+    expect("trimtab_target_drift{target=\"steady\"}", "0");
     expect("sum(up)", "1");
     expect("count(trimtab_build_info)", "1");
     expect("sum(trimtab_indicator_failures_total{target=\"blind\"}) > bool 0", "1");
