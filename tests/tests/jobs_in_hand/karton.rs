@@ -68,6 +68,17 @@ async fn without_keys_all_are_idle_or_nobody_is_known() {
 }
 
 #[tokio::test]
+async fn a_record_that_cannot_be_read_may_be_anybodys() {
+    let redis = Redis::start();
+    let bench = Bench::over(&redis, 2, BY_KEY);
+    bench.until("0 0").await;
+    task(&redis, "a", "Paused");
+    bench.until("? ?").await;
+    task(&redis, "a", "Finished");
+    bench.until("0 0").await;
+}
+
+#[tokio::test]
 async fn an_orphan_blocks_for_its_time_only_and_never_who_is_named() {
     let redis = Redis::start();
     let long_ago = 1_700_000_000.0;

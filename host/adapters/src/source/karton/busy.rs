@@ -30,9 +30,13 @@ impl StartedTask {
 /// The tasks that consumers of `identity` have taken, oldest first.
 ///
 /// Orphans are among them: Karton does not record who has a task. Questions in the same moment share
-/// one look at Redis.
+/// one look at Redis. A record that can't be read may be that of a running task: then nothing is answered.
 pub async fn started_tasks(link: &RedisLink, identity: &str) -> Result<Vec<StartedTask>, SourceError> {
     let census = link.karton.census(link, Instant::now()).await?;
+    if census.is_partial(identity) {
+        let what = format!("some records of Karton tasks can't be read, so nobody knows what runs for {identity}");
+        return Err(SourceError::Garbled(what));
+    }
     let started = census.started(identity).into_iter().map(|(uid, task)| StartedTask {
         uid: uid.to_owned(),
         root_uid: task.root_uid.clone(),
