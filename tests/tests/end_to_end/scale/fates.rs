@@ -1,9 +1,11 @@
 //! What a backend tells of single replicas reaches the journal, the metrics, and whoever asked for a size.
 
 use std::future::Future;
+use std::time::Instant;
 
 use scaling_core::observation::{Attribute, ReplicaState};
 use scaling_core::status::{Action, NewsKind, Order};
+use trimtab_tests::lab::host::SOON;
 use trimtab_tests::lab::promtool;
 
 use super::stage::{Actor, Scene, Stage, recallable};
@@ -32,13 +34,27 @@ async fn scaled(stage: &Stage, size: &str, meanwhile: impl Future<Output = ()>) 
 
 /// Waits until the scene is so.
 async fn until(actor: &Actor, is_so: impl Fn(&Scene) -> bool) {
+    let deadline = Instant::now() + SOON;
     loop {
         let mut is_now = false;
         actor.change(|scene| is_now = is_so(scene));
         if is_now {
             return;
         }
+        assert!(Instant::now() < deadline, "the scene is not so within {SOON:?}");
         tokio::task::yield_now().await;
+    }
+}
+
+/// Runs a verb again and again until what it says is so.
+async fn until_told(stage: &Stage, words: &[&str], is_so: impl Fn(i32, &str) -> bool) -> String {
+    let deadline = Instant::now() + SOON;
+    loop {
+        let (code, said, _) = ended(&stage.verb(words).await);
+        if is_so(code, &said) {
+            return said;
+        }
+        assert!(Instant::now() < deadline, "waited {SOON:?} for {words:?}:\n{said}");
     }
 }
 
@@ -102,13 +118,7 @@ async fn drift_is_shown_and_left_alone() {
         scene.tells(NewsKind::Drift, None, "w-7 runs but is not enabled: a reboot loses it");
     });
     let told = "w-7 runs but is not enabled: a reboot loses it\n";
-    let status = loop {
-        let (code, status, _) = ended(&stage.verb(&["status"]).await);
-        assert_eq!(code, 0, "drift is no trouble: {status}");
-        if status.contains("drift") {
-            break status;
-        }
-    };
+    let status = until_told(&stage, &["status"], |code, said| code == 0 && said.contains("drift")).await;
     assert_has(&status, &["steady, drift", &format!("\nw: {told}")]);
     assert_has(&ended(&stage.verb(&["explain", "w"]).await).1, &[&format!("Not as it should be\n  {told}")]);
     assert_has(&ended(&stage.verb(&["events", "w"]).await).1, &[&format!("drift        {told}")]);
@@ -136,5 +146,24 @@ async fn a_drain_that_is_taken_back_is_told_apart_from_a_new_start() {
     assert_has(&said, &["w-2 was draining and stays\n", "w-3 started at once\n", "1 was running already\n"]);
     assert_has(&ended(&stage.verb(&["events", "w"]).await).1, &["#1 1 -> 3 (1 taken back, 1 new)  "]);
     assert_has(&ended(&stage.verb(&["explain", "w"]).await).1, &[": 1 -> 3 (1 taken back, 1 new)\n"]);
+    stage.close().await;
+}
+
+/// More than the journal takes for one tick.
+const TOO_MUCH: usize = 65 << 20;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_told_in_a_tick_that_could_not_be_recorded_is_told_in_the_next() {
+    let actor = Actor::new(ready(1), |_, _| {});
+    let stage = Stage::open(&actor).await;
+    actor.change(|scene| {
+        scene.attributes = vec![Attribute::text("too-much", "x".repeat(TOO_MUCH))];
+        scene.tells(NewsKind::Ended, Some("w-1"), "w-1 ended (killed) though it is to run");
+    });
+    until_told(&stage, &["status"], |code, said| code == 1 && said.contains("the journal can't be written")).await;
+    assert!(!ended(&stage.verb(&["events", "w"]).await).1.contains("though it is to run"), "nothing was recorded");
+    actor.change(|scene| scene.attributes.clear());
+    let events = until_told(&stage, &["events", "w"], |_, said| said.contains("though it is to run")).await;
+    assert_eq!(events.matches("w-1 ended (killed) though it is to run\n").count(), 1, "{events}");
     stage.close().await;
 }

@@ -30,8 +30,7 @@ impl Progress {
     pub fn show(&mut self, course: &Course) {
         match self {
             Self::Terminal => {
-                let width = terminal::size().map_or(80, |(columns, _)| usize::from(columns));
-                let line: String = course.progress(true).chars().take(width.saturating_sub(1)).collect();
+                let line: String = course.progress(true).chars().take(width() - 1).collect();
                 write(&format!("\r{line}\x1b[K"));
             }
             Self::Lines(last) => {
@@ -60,6 +59,11 @@ impl Progress {
             write("\r\x1b[K");
         }
     }
+}
+
+/// Columns of the terminal; some don't say, or say 0.
+fn width() -> usize {
+    terminal::size().ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 1).unwrap_or(80)
 }
 
 /// Nobody to show it to is no reason to stop waiting.
