@@ -1,12 +1,15 @@
 //! What starts at boot.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
-use adapters::backend::systemd::bus::{BusError, TemplateFacts};
+use adapters::backend::systemd::bus::{BusError, Sight, TemplateFacts};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 use trimtab_tests::lab::SystemdHost;
 
-use super::{Followed, bus_of, is_running, numbers, one, template};
+use super::{Followed, SOON, bus_of, is_running, numbers, one, template};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_enabled_runs_after_a_power_cut() {
@@ -27,6 +30,22 @@ async fn what_is_enabled_runs_after_a_power_cut() {
     seen.until("none is enabled", |sight| sight.enabled.is_empty()).await;
     assert_eq!(seen.host.enabled("drakrun@*.service"), BTreeSet::new());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stops_when_the_machine_goes_down_is_known_to() {
+    let mut seen = Followed::new(SystemdHost::with_units(&[("late@.service", LATE)]), "late").await;
+    seen.systemctl(&["start", &seen.name()]);
+    seen.until_unit("it runs", is_running).await;
+    let mut sights = seen.bus.follow(&seen.template);
+    let off = spawn_blocking(move || seen.host.power_off());
+    let is_stopped = |sight: &Arc<Sight>| !sight.units.get(&one()).is_some_and(is_running);
+    let stopped = timeout(SOON, sights.wait_for(is_stopped)).await.unwrap().unwrap().clone();
+    assert!(stopped.shutting_down, "{stopped:#?}");
+    off.await.unwrap();
+}
+
+/// Takes 2 s to stop, and the bus has to wait for it.
+const LATE: &str = "[Unit]\nAfter=dbus.service\n[Service]\nExecStart=/bin/sleep infinity\nExecStop=/bin/sleep 2\n";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_that_is_masked_does_not_keep_the_others_from_it() {

@@ -2,6 +2,7 @@
 
 mod boot;
 mod cost;
+mod denied;
 mod follow;
 mod loss;
 mod start;

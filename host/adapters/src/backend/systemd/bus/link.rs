@@ -110,7 +110,8 @@ impl Link {
             let value: OwnedVariant = answer.body().deserialize()?;
             T::try_from(value).map_err(Into::into)
         };
-        self.ask(Call::Manager(property), limit, question).await
+        // Many of them are asked for together: boxed, they are small.
+        Box::pin(self.ask(Call::Manager(property), limit, question)).await
     }
 }
 

@@ -39,7 +39,7 @@ pub async fn state(link: &Link, path: &str, limit: Duration) -> Result<UnitState
         result,
         has_job: job.0 != 0,
         restarts,
-        invocation: invocation.iter().map(|byte| format!("{byte:02x}")).collect(),
+        invocation: hex(&invocation),
         started: moment(started),
         since: moment(since),
         main_pid: (main_pid != 0).then_some(main_pid),
@@ -70,6 +70,11 @@ pub async fn usage(link: &Link, path: &str, limit: Duration) -> Result<UnitUsage
     let (cpu, memory, tasks) = try_join!(number("CPUUsageNSec"), number("MemoryCurrent"), number("TasksCurrent"))?;
     let known = |number| (number != NONE).then_some(number);
     Ok(UnitUsage { cpu_ns: known(cpu), memory_bytes: known(memory), tasks: known(tasks) })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 fn load_of(word: String) -> Load {
@@ -111,6 +116,7 @@ mod tests {
     fn what_is_not_known_is_not_zero() {
         assert_eq!(moment(0), None);
         assert_eq!(moment(1_700_000_000_123_456), Some(Timestamp(1_700_000_000_123)));
+        assert_eq!(hex(&[0x0a, 0xf0]), "0af0");
         assert_eq!(duration(u64::MAX), None);
         assert_eq!(duration(700_000_000), Some(Duration::from_secs(700)));
     }
