@@ -18,8 +18,6 @@ use super::template::Instance;
 const LOST_AGAIN: Duration = Duration::from_secs(1);
 /// After a step that was refused.
 const REFUSED_AGAIN: Duration = Duration::from_secs(30);
-/// How long it may take until systemd shows what was enabled.
-const ENABLED_SHOWS: Duration = Duration::from_secs(2);
 
 impl Supervisor {
     pub(super) fn finish(&mut self, done: Result<Done, tokio::task::JoinError>) {
@@ -33,9 +31,9 @@ impl Supervisor {
                 self.under_way.over(&instance, can_be_seen, self.clock.now());
                 self.did(&step, &instance, result);
             }
-            Ok(Done::Enabled(results)) => {
+            Ok(Done::Enabled(on, results)) => {
                 self.enabling = false;
-                self.enabled(results);
+                self.enabled(on, results);
             }
             // Nobody aborts a step: it panicked. What it was for is planned anew, all of it.
             Err(error) => {
@@ -117,18 +115,11 @@ impl Supervisor {
         }
     }
 
-    fn enabled(&mut self, results: BTreeMap<Instance, Result<(), String>>) {
+    fn enabled(&mut self, on: bool, results: BTreeMap<Instance, Result<(), String>>) {
         let now = self.clock.now();
+        let what = if on { "enabled" } else { "disabled" };
         for (instance, result) in results {
-            let wait = if result.is_ok() { ENABLED_SHOWS } else { REFUSED_AGAIN };
-            self.setbacks.boot_not_before.insert(instance.clone(), now.plus(wait));
-            let Err(error) = result else {
-                self.setbacks.boot_why.remove(&instance);
-                continue;
-            };
-            let stays = self.roster.as_ref().and_then(|r| r.entry(&instance)).is_some_and(super::roster::Entry::stays);
-            let what = if stays { "enabled" } else { "disabled" };
-            if self.setbacks.boot_why.insert(instance.clone(), error.clone()).as_ref() != Some(&error) {
+            if let Some(error) = self.setbacks.boot.note(instance.clone(), on, result, now) {
                 self.tell_of(&instance, NewsKind::BootFailed, &format!("could not be {what}: {error}"), now);
             }
         }
@@ -155,12 +146,8 @@ impl super::supervisor::Setbacks {
 
     /// Forgets who is no longer on the roster.
     pub(super) fn keep_only(&mut self, is_there: impl Fn(&Instance) -> bool) {
-        for moments in [&mut self.not_before, &mut self.boot_not_before] {
-            moments.retain(|instance, _| is_there(instance));
-        }
-        for reasons in [&mut self.why, &mut self.boot_why] {
-            reasons.retain(|instance, _| is_there(instance));
-        }
+        self.not_before.retain(|instance, _| is_there(instance));
+        self.why.retain(|instance, _| is_there(instance));
     }
 }
 

@@ -29,8 +29,8 @@ pub enum Done {
     Started(Instance, Result<JobOutcome, BusError>),
     /// Of any other step for one instance.
     Did(Step, Instance, Result<(), BusError>),
-    /// Of enabling or disabling, by instance; `Err` tells why not.
-    Enabled(BTreeMap<Instance, Result<(), String>>),
+    /// Of enabling (`true`) or disabling, by instance; `Err` tells why not.
+    Enabled(bool, BTreeMap<Instance, Result<(), String>>),
 }
 
 /// What steps are done with. Cheap to clone.
@@ -50,8 +50,8 @@ impl Hands {
                 let outcome = self.start(&instance, &sight).await;
                 Done::Started(instance, outcome)
             }
-            Step::Enable(instances) => Done::Enabled(self.enable(&instances, true).await),
-            Step::Disable(instances) => Done::Enabled(self.enable(&instances, false).await),
+            Step::Enable(instances) => Done::Enabled(true, self.enable(&instances, true).await),
+            Step::Disable(instances) => Done::Enabled(false, self.enable(&instances, false).await),
             Step::StopIntake(ref instance)
             | Step::ResumeIntake(ref instance)
             | Step::Stop(ref instance)

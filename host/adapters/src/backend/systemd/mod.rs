@@ -4,6 +4,7 @@
 //! compares it with what the [`bus`] shows ([`look`]), and does what is missing ([`plan`], [`hands`]). Whatever
 //! happens to the host, to systemd or to the machine, it comes down to that comparison. RATIONALE.md tells why.
 
+mod boot_tries;
 pub mod bus;
 mod check;
 pub mod config;

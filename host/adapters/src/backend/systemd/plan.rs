@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use scaling_core::units::Timestamp;
 
+use super::boot_tries::BootTries;
 use super::bus::{Active, Load, Sight, UnitState};
 use super::config::{Boot, DrainConfig, Overdue};
 use super::health::Health;
@@ -46,8 +47,8 @@ pub struct Situation<'a> {
     pub under_way: &'a BTreeSet<Instance>,
     /// Whose last step failed, and when it may be tried again.
     pub not_before: &'a BTreeMap<Instance, Timestamp>,
-    /// Who could not be enabled or disabled, and when that may be tried again.
-    pub boot_not_before: &'a BTreeMap<Instance, Timestamp>,
+    /// Who was enabled or disabled, and when that may be tried again.
+    pub boot_tries: &'a BootTries,
     /// Units are being enabled or disabled.
     pub enabling: bool,
     /// Who starts them after a reboot.
@@ -81,7 +82,7 @@ fn enabling(situation: &Situation<'_>) -> Vec<Step> {
     }
     let is_enabled = |entry: &&Entry| situation.sight.enabled.contains(&entry.instance);
     let names = |entries: Vec<&Entry>| entries.into_iter().map(|entry| entry.instance.clone()).collect::<Vec<_>>();
-    let may_try = |entry: &&Entry| may_try(situation.boot_not_before, &entry.instance, situation.now);
+    let may_try = |entry: &&Entry| situation.boot_tries.may_try(&entry.instance, entry.stays(), situation.now);
     let entries = || situation.roster.entries.iter().filter(may_try);
     let dropped = names(entries().filter(|entry| !entry.stays()).filter(is_enabled).collect());
     if !dropped.is_empty() {

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
+use super::boot_tries::BootTries;
 use super::bus::Sight;
 use super::config::Boot;
 use super::hands::{Done, Hands};
@@ -68,12 +69,10 @@ pub struct Supervisor {
 pub struct Setbacks {
     /// By instance.
     pub not_before: BTreeMap<Instance, Timestamp>,
-    /// The same for enabling and disabling.
-    pub boot_not_before: BTreeMap<Instance, Timestamp>,
     /// Why, so that each reason is told once.
     pub why: BTreeMap<Instance, String>,
-    /// Why one could not be enabled or disabled.
-    pub boot_why: BTreeMap<Instance, String>,
+    /// The same for enabling and disabling.
+    pub boot: BootTries,
 }
 
 impl Supervisor {
@@ -99,6 +98,7 @@ impl Supervisor {
         let look = Look { config: &config, sight: &sight, under_way: self.under_way.instances(), now };
         let news = look.over(roster, &mut self.remembered);
         self.setbacks.keep_only(|instance| roster.entry(instance).is_some());
+        self.setbacks.boot.look(&sight.enabled, |instance| roster.entry(instance).is_some());
         self.tell(news);
         if !self.saved().await {
             return;
@@ -118,7 +118,7 @@ impl Supervisor {
             idle: &self.idle(roster, now),
             under_way: self.under_way.instances(),
             not_before: &self.setbacks.not_before,
-            boot_not_before: &self.setbacks.boot_not_before,
+            boot_tries: &self.setbacks.boot,
             enabling: self.enabling,
             boot: self.hands.config.boot,
             drain: &self.hands.config.drain,
@@ -165,7 +165,7 @@ impl Supervisor {
         let now = self.clock.now();
         let roster = self.roster.as_ref()?;
         let tries = self.remembered.health.values().filter_map(super::health::Health::next_try);
-        let again = self.setbacks.not_before.values().chain(self.setbacks.boot_not_before.values()).copied();
+        let again = self.setbacks.not_before.values().copied().chain(self.setbacks.boot.due());
         let deadline = self.hands.config.drain.deadline.get();
         let deadlines = roster.entries.iter().filter_map(|entry| Some(entry.leaving_since()?.plus(deadline)));
         let all = tries.chain(again).chain(deadlines).chain(self.save_again).chain(self.under_way.due());

@@ -23,6 +23,15 @@ fn d2_fewer_are_disabled_first_and_stopped_last() {
 }
 
 #[test]
+fn one_that_was_just_enabled_is_disabled_first_all_the_same() {
+    let mut model = draksetup(&["1"]);
+    model.scale(2);
+    model.settle();
+    model.scale(1);
+    assert_eq!(model.settle(), ["disable:2", "stop:2"]);
+}
+
+#[test]
 fn d3_what_is_so_already_needs_nothing() {
     let mut model = draksetup(&["1", "2", "3"]);
     model.scale(3);

@@ -84,6 +84,7 @@ impl Model {
 
     fn look(&mut self) {
         let roster = self.roster.get_or_insert_with(|| first_roster(self.config.boot, &self.sight));
+        self.setbacks.boot.look(&self.sight.enabled, |instance| roster.entry(instance).is_some());
         let look = Look { config: &self.config, sight: &self.sight, under_way: &self.under_way, now: self.now };
         let news = look.over(roster, &mut self.remembered);
         self.news.extend(news);
@@ -129,7 +130,7 @@ impl Model {
             idle: &self.idle,
             under_way: &self.under_way,
             not_before: &self.setbacks.not_before,
-            boot_not_before: &self.setbacks.boot_not_before,
+            boot_tries: &self.setbacks.boot,
             enabling: false,
             boot: self.config.boot,
             drain: &self.config.drain,
@@ -157,15 +158,15 @@ impl Model {
         let roster = self.roster.as_mut().unwrap();
         match step {
             Step::Disable(all) | Step::Enable(all) => {
-                let later = self.now.plus(std::time::Duration::from_secs(30));
+                let on = matches!(step, Step::Enable(_));
                 for instance in all {
-                    if self.broken.contains(instance) {
-                        self.setbacks.boot_not_before.insert(instance.clone(), later);
-                    } else if matches!(step, Step::Enable(_)) {
-                        self.sight.enabled.insert(instance.clone());
-                    } else {
-                        self.sight.enabled.remove(instance);
+                    let result = if self.broken.contains(instance) { Err("broken".to_owned()) } else { Ok(()) };
+                    match (&result, on) {
+                        (Err(_), _) => {}
+                        (Ok(()), true) => drop(self.sight.enabled.insert(instance.clone())),
+                        (Ok(()), false) => drop(self.sight.enabled.remove(instance)),
                     }
+                    self.setbacks.boot.note(instance.clone(), on, result, self.now);
                 }
             }
             Step::Start(instance) if self.broken.contains(instance) => {

@@ -1,0 +1,91 @@
+//! Enabling and disabling that was tried and does not show yet, and when it may be tried again. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use scaling_core::units::Timestamp;
+
+use super::template::Instance;
+
+/// After a try that failed.
+const FAILED_AGAIN: Duration = Duration::from_secs(30);
+/// How long it may take until systemd shows what was done.
+const SHOWS: Duration = Duration::from_secs(2);
+
+/// The last try for each instance that is not as it should be.
+#[derive(Clone, Debug, Default)]
+pub struct BootTries(BTreeMap<Instance, Try>);
+
+#[derive(Clone, Debug)]
+struct Try {
+    /// It was enabled, not disabled: the one does not keep the other waiting.
+    on: bool,
+    again: Timestamp,
+    error: Option<String>,
+}
+
+impl BootTries {
+    /// Whether it may be enabled (`on`) or disabled now.
+    pub fn may_try(&self, instance: &Instance, on: bool, now: Timestamp) -> bool {
+        self.0.get(instance).is_none_or(|last| last.on != on || last.again <= now)
+    }
+
+    /// It was tried. Returns why it did not work, if that is new.
+    pub fn note(&mut self, instance: Instance, on: bool, result: Result<(), String>, now: Timestamp) -> Option<String> {
+        let last = self.0.remove(&instance).filter(|last| last.on == on);
+        let error = result.err().or_else(|| last.as_ref().map(|_| without_effect(on).to_owned()));
+        let again = now.plus(if error.is_some() { FAILED_AGAIN } else { SHOWS });
+        let is_new = last.is_none_or(|last| last.error != error);
+        self.0.insert(instance, Try { on, again, error: error.clone() });
+        error.filter(|_| is_new)
+    }
+
+    /// Forgets those that are as they should be now, and those that are not on the roster.
+    pub fn look(&mut self, enabled: &BTreeSet<Instance>, is_there: impl Fn(&Instance) -> bool) {
+        self.0.retain(|instance, last| is_there(instance) && enabled.contains(instance) != last.on);
+    }
+
+    /// When each may be tried again.
+    pub fn due(&self) -> impl Iterator<Item = Timestamp> {
+        self.0.values().map(|last| last.again)
+    }
+}
+
+/// It was done, and time has passed, and it has to be done again.
+fn without_effect(on: bool) -> &'static str {
+    if on {
+        "it was done, and it is not enabled; expected an [Install] section in its unit file that is for it"
+    } else {
+        "it was done, and it is still enabled: something else than its own links wants it at boot"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(0);
+
+    #[test]
+    fn enabling_does_not_keep_disabling_waiting() {
+        let (one, mut tries) = (Instance::number(1), BootTries::default());
+        assert_eq!(tries.note(one.clone(), true, Ok(()), NOW), None);
+        assert!(!tries.may_try(&one, true, NOW) && tries.may_try(&one, false, NOW));
+        tries.look(&[one.clone()].into(), |_| true);
+        assert!(tries.may_try(&one, true, NOW), "it shows");
+    }
+
+    #[test]
+    fn what_has_no_effect_is_told_once_and_tried_seldom() {
+        let (one, mut tries) = (Instance::number(1), BootTries::default());
+        tries.note(one.clone(), true, Ok(()), NOW);
+        tries.look(&BTreeSet::new(), |_| true);
+        let later = NOW.plus(SHOWS);
+        assert!(tries.may_try(&one, true, later));
+        assert!(tries.note(one.clone(), true, Ok(()), later).unwrap().contains("[Install]"));
+        assert!(!tries.may_try(&one, true, later.plus(SHOWS)));
+        assert_eq!(tries.note(one.clone(), true, Ok(()), later.plus(FAILED_AGAIN)), None);
+        assert_eq!(tries.note(one.clone(), true, Err("no".into()), later), Some("no".into()));
+        assert_eq!(tries.note(one, false, Err("no".into()), later), Some("no".into()));
+    }
+}
