@@ -28,7 +28,9 @@ pub async fn run(args: &ConfigArg) -> Exit {
     if let Some(config) = &loaded.draft {
         let (found, bad) = check_policies(file, &text, config).await;
         problems.extend(found);
-        problems.extend(check_units(file, &text, config).await);
+        if !has_errors(&problems) {
+            problems.extend(check_units(file, &text, config).await);
+        }
         bad_component = bad;
     }
     for problem in &problems {
@@ -46,13 +48,18 @@ pub async fn run(args: &ConfigArg) -> Exit {
     if bad_component { Exit::BadData } else { Exit::BadConfig }
 }
 
+fn has_errors(problems: &[Problem]) -> bool {
+    problems.iter().any(|problem| problem.severity == Severity::Error)
+}
+
 /// Asks systemd about the units of the targets.
 async fn check_units(file: &Path, text: &str, config: &Config) -> Vec<Problem> {
     let mut document = Document::parse(file, text);
     for (name, target) in &config.targets {
         let BackendTable::Systemd(systemd) = &target.backend else { continue };
         for (key, message) in systemd.check_on_this_machine().await {
-            document.warning(&["target", name, "backend", "systemd", &key], message);
+            let path: Vec<&str> = ["target", name, "backend", "systemd"].into_iter().chain(key.split('.')).collect();
+            document.warning(&path, message);
         }
     }
     document.into_problems()

@@ -26,7 +26,8 @@ pub(super) fn read(
         BackendTable::Memory(_) => Vec::new(),
     };
     for (key, message) in findings {
-        document.error(&["target", target, "backend", table.kind(), &key], message);
+        let path: Vec<&str> = ["target", target, "backend", table.kind()].into_iter().chain(key.split('.')).collect();
+        document.error(&path, message);
     }
     check_source(document, target, &table, sources);
     Some(table)
