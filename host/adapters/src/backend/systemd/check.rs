@@ -75,18 +75,19 @@ impl SystemdConfig {
         if !facts.installed {
             return vec![("template".to_owned(), format!("systemd knows no template {} here", self.template))];
         }
+        let warning = self.impatience(facts.stop_timeout);
+        warning.map(|message| ("drain.deadline".to_owned(), message)).into_iter().collect()
+    }
+
+    /// What to say if systemd, which gives a stop `limit`, loses its patience before the drain does.
+    pub(super) fn impatience(&self, limit: Option<Duration>) -> Option<String> {
         let deadline = self.drain.deadline;
-        let too_short = facts.stop_timeout.filter(|limit| *limit < deadline.get());
-        let warning = too_short.map(|limit| {
-            let limit = humantime::format_duration(limit);
-            let message = format!(
-                "{} has TimeoutStopSec={limit}, and the drain gives it {deadline}: systemd kills a worker that needs \
-                 longer than {limit} to finish. Raise TimeoutStopSec= in a drop-in of the unit, or lower drain.deadline",
-                self.template
-            );
-            ("drain.deadline".to_owned(), message)
-        });
-        warning.into_iter().collect()
+        let limit = humantime::format_duration(limit.filter(|limit| *limit < deadline.get())?);
+        Some(format!(
+            "{} has TimeoutStopSec={limit}, and the drain gives it {deadline}: systemd kills a worker that needs \
+             longer than {limit} to finish. Raise TimeoutStopSec= in a drop-in of the unit, or lower drain.deadline",
+            self.template
+        ))
     }
 }
 

@@ -30,10 +30,10 @@ pub fn drift(config: &SystemdConfig, roster: &Roster, sight: &Sight) -> BTreeMap
         }
         match config.boot {
             Boot::Enable if entry.stays() && !is_enabled && runs(instance) => {
-                tell(instance, "runs but is not enabled: a reboot loses it")
+                tell(instance, "runs but is not enabled: a reboot loses it");
             }
             Boot::Host if is_enabled => {
-                tell(instance, "is enabled, so systemd starts it at boot whatever its target needs")
+                tell(instance, "is enabled, so systemd starts it at boot whatever its target needs");
             }
             _ => {}
         }

@@ -92,5 +92,5 @@ fn remove(roster: &mut Roster, victims: &[Victim], rules: &Rules, now: Timestamp
 /// The lowest number that nobody has.
 pub fn lowest_free(roster: &Roster, avoid: &BTreeSet<Instance>) -> Instance {
     let is_free = |instance: &Instance| roster.entry(instance).is_none() && !avoid.contains(instance);
-    (1..).map(Instance::number).find(is_free).unwrap_or_else(|| Instance::number(u32::MAX))
+    (1..=u32::MAX).map(Instance::number).find(is_free).unwrap_or_else(|| Instance::number(u32::MAX))
 }

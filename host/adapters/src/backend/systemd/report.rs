@@ -175,9 +175,8 @@ fn state(entry: &Entry, unit: Option<&UnitState>, has_failed: bool) -> ReplicaSt
         Active::Active | Active::Reloading => ReplicaState::Ready,
         // It ended and systemd starts it again: it does not work now.
         Active::Activating if unit.sub == "auto-restart" => ReplicaState::Failed,
-        Active::Activating | Active::Deactivating => ReplicaState::Starting,
         Active::Inactive | Active::Failed if has_failed || cannot_start => ReplicaState::Failed,
-        Active::Inactive | Active::Failed => ReplicaState::Starting,
+        Active::Activating | Active::Deactivating | Active::Inactive | Active::Failed => ReplicaState::Starting,
         Active::Other => ReplicaState::Other,
     }
 }

@@ -126,7 +126,6 @@ pub(super) async fn open(setup: Setup) -> Result<SystemdBackend, OpenError> {
     tasks.spawn(keep_reading(config.clone(), bus.clone(), setup.clock, view.clone(), usages.clone()));
     let machine = Arc::new(Mutex::new(Machine::default()));
     let target = setup.target;
-    let _tasks = tasks;
     Ok(SystemdBackend {
         target,
         config,
@@ -139,6 +138,6 @@ pub(super) async fn open(setup: Setup) -> Result<SystemdBackend, OpenError> {
         usages,
         machine,
         state_dir,
-        _tasks,
+        _tasks: tasks,
     })
 }

@@ -61,7 +61,9 @@ impl UnderWay {
             (differs || *until <= now).then(|| instance.clone())
         };
         let seen: Vec<Instance> = self.over.iter().filter_map(shows).collect();
-        seen.iter().for_each(|instance| self.forget(instance));
+        for instance in &seen {
+            self.forget(instance);
+        }
     }
 
     /// When one is let go of though nothing shows.
