@@ -92,6 +92,11 @@ impl TrimtabHost {
         self.child = Some(spawned.unwrap_or_else(|error| panic!("{}: {error}", self.program.display())));
     }
 
+    /// Its process id; none if it was not started.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
     /// Whether it still runs; collects it if it has ended.
     pub fn runs(&mut self) -> bool {
         let ended = self.child.as_mut().is_none_or(|child| !matches!(child.try_wait(), Ok(None)));
@@ -124,6 +129,11 @@ impl TrimtabHost {
     /// Has it read its config again.
     pub fn hang_up(&self) {
         self.signal(Signal::HUP);
+    }
+
+    /// Stops it in the middle of whatever it does, as `kill -STOP` does.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
     }
 
     fn signal(&self, signal: Signal) {

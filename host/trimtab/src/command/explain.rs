@@ -64,14 +64,18 @@ fn head(whole: &Value) -> String {
 /// What is not as it should be, of single replicas and of units that are left alone.
 fn odd(whole: &Value) -> String {
     let all = oddities(whole, whole["at"].as_u64().unwrap_or(0));
-    let lines: String = all.iter().map(|odd| format!("  {odd}\n")).collect();
-    if lines.is_empty() { lines } else { format!("\nNot as it should be\n{lines}") }
+    section("Not as it should be", all)
 }
 
 fn news(news: &Value) -> String {
     let told = news.as_array().into_iter().flatten();
-    let lines: String = told.map(|it| format!("  {}  {}\n", time(it.get("at")), cell(&it["message"]))).collect();
-    if lines.is_empty() { lines } else { format!("\nWhat the backend told last\n{lines}") }
+    section("What the backend told last", told.map(|it| format!("{}  {}", time(it.get("at")), cell(&it["message"]))))
+}
+
+/// Left out if there is nothing to say.
+fn section(title: &str, lines: impl IntoIterator<Item = String>) -> String {
+    let lines: Vec<String> = lines.into_iter().collect();
+    if lines.is_empty() { String::new() } else { format!("\n{title}\n  {}\n", lines.join("\n  ")) }
 }
 
 fn seen(observation: &Value) -> String {

@@ -41,7 +41,9 @@ pub async fn run(args: ViewArgs) -> Exit {
         println!("{}", table(&HEAD, &rows));
         for target in &targets {
             let name = cell(&target["target"]);
-            oddities(target, now).iter().for_each(|odd| println!("{name}: {odd}"));
+            for odd in oddities(target, now) {
+                println!("{name}: {odd}");
+            }
         }
     }
     if targets.iter().any(|target| !target["trouble"].is_null()) { Exit::Failed } else { Exit::Ok }

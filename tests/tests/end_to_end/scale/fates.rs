@@ -21,7 +21,9 @@ fn ready(count: u32) -> Scene {
 /// Whoever is to go drains, until the test says more.
 fn drain(scene: &mut Scene, order: &Order) {
     if let Action::Remove(victims) = &order.action {
-        victims.iter().for_each(|victim| scene.shows(victim.replica.as_str(), ReplicaState::Draining, &[]));
+        for victim in victims {
+            scene.shows(victim.replica.as_str(), ReplicaState::Draining, &[]);
+        }
     }
 }
 

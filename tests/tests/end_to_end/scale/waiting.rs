@@ -202,3 +202,12 @@ fn what_is_no_order_changes_nothing() {
     assert_eq!(host.verb(&["scale", "heavy", "1"]).status.code(), Some(66));
     assert_eq!(host.target("light").unwrap()["fixed-size"], Value::Null);
 }
+
+#[test]
+fn a_daemon_that_does_not_answer_can_be_given_up() {
+    let host = host();
+    host.freeze();
+    let (code, said, complaint) = ended(&host.verb(&["scale", "light", "9", "--timeout", "300ms"]));
+    assert_eq!((code, said.as_str()), (69, ""), "{complaint}");
+    assert_has(&complaint, &["the daemon did not answer within 300ms: it may have taken the order or not"]);
+}

@@ -36,7 +36,13 @@ pub async fn run(args: ScaleArgs) -> Exit {
         Err(error) => return complain(Exit::Fault, &format!("failed to listen for Ctrl-C: {error}")),
     };
     let (daemon, json) = (&args.view.daemon, args.view.json);
-    let (mut course, event, orders) = match order(daemon, &args).await {
+    let span = humantime::format_duration(args.timeout);
+    let given = tokio::select! {
+        given = order(daemon, &args) => given,
+        () = sleep(args.timeout) => Err(unanswered(Exit::Unavailable, &format!("did not answer within {span}"))),
+        _ = interrupt.recv() => Err(unanswered(Exit::Interrupted, "has not answered")),
+    };
+    let (mut course, event, orders) = match given {
         Ok(given) => given,
         Err(exit) => return exit,
     };
@@ -47,7 +53,7 @@ pub async fn run(args: ScaleArgs) -> Exit {
     let (mut progress, began) = (Progress::open(json), Instant::now());
     let over = tokio::select! {
         over = follow(daemon, &mut course, event, &mut progress) => over,
-        () = sleep(args.timeout) => Over::TimedOut(humantime::format_duration(args.timeout).to_string()),
+        () = sleep(args.timeout) => Over::TimedOut(span.to_string()),
         _ = interrupt.recv() => Over::Interrupted,
     };
     progress.close();
@@ -76,6 +82,10 @@ async fn order(daemon: &DaemonArg, args: &ScaleArgs) -> Result<(Course, i64, Val
         orders.retain(|key, _| key != "before" && key != "event");
     }
     Ok((Course::begin(ordered, before), event, given))
+}
+
+fn unanswered(exit: Exit, what: &str) -> Exit {
+    complain(exit, &format!("the daemon {what}: it may have taken the order or not; `trimtab status` tells"))
 }
 
 /// Looks again and again until it is over.

@@ -59,9 +59,10 @@ impl Over {
                 Some(format!("{target}: not done after {after}; {running} of {replicas} run, and it goes on"))
             }
             Self::Interrupted => Some(format!("{target}: no longer waiting; what was begun goes on")),
-            Self::Lost(_) => Some(format!(
+            Self::Lost(Exit::Unavailable) => Some(format!(
                 "{target}: the daemon is gone, so how it goes on can't be told; it goes on when it is back"
             )),
+            Self::Lost(_) => Some(format!("{target}: can't be watched any more, so how it goes on can't be told")),
         }
     }
 }
@@ -69,7 +70,9 @@ impl Over {
 /// For people: standard output.
 pub fn print(course: &Course, over: &Over) {
     if !matches!(over, Over::Ended(Ending::Held(_))) {
-        lines(course).iter().for_each(|line| println!("{line}"));
+        for line in lines(course) {
+            println!("{line}");
+        }
     }
     if let Some(message) = over.message(course) {
         println!("{message}");
