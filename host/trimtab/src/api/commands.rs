@@ -191,9 +191,13 @@ async fn answer(view: &View, request: Request, uid: u32) -> Reply {
     }
 }
 
+/// All targets, those before their first tick too.
 fn status(view: &View) -> Value {
     let now = view.house.clock.now();
-    let board = view.house.board.all();
+    let mut board = view.house.board.all();
+    for name in view.targets.names() {
+        board.entry(name).or_default();
+    }
     let targets: Vec<Value> = board.iter().map(|(name, target)| views::summary(name, target, now)).collect();
     json!({"version": env!("CARGO_PKG_VERSION"), "now": now.0, "targets": targets})
 }

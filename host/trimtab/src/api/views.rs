@@ -52,6 +52,8 @@ pub fn condition(view: &TargetView) -> &'static str {
         "starting"
     } else if view.orders.paused.is_some() {
         "paused"
+    } else if view.dry_run {
+        "dry-run"
     } else if view.failure.is_some() {
         "no-verdict"
     } else if view.orders.size.is_some() {
