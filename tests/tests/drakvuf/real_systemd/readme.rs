@@ -51,6 +51,12 @@ impl Reader {
         self.stage.host.run(&["bash", "-c", &format!("{}\n{block}", self.shims)])
     }
 
+    fn pretends_a_sandbox(&self) {
+        for block in blocks("No DRAKVUF at hand?") {
+            self.runs(block);
+        }
+    }
+
     fn runs(&self, block: &str) -> String {
         let ran = self.tries(block);
         assert!(ran.succeeded(), "{block}: {ran:?}\n{}", self.stage.log());
@@ -62,7 +68,7 @@ impl Reader {
 fn five_minutes() {
     let reader = Reader::new();
     let Reader { stage, .. } = &reader;
-    blocks("No DRAKVUF at hand?").into_iter().for_each(|block| drop(reader.runs(block)));
+    reader.pretends_a_sandbox();
     let [install, edit, drop_in, look, switch_on, send, by_hand] = blocks("Five minutes").try_into().unwrap();
 
     reader.runs(install);
@@ -72,9 +78,10 @@ fn five_minutes() {
     let told = reader.runs(drop_in);
     assert!(told.contains("2 targets, 0 warnings"), "{told}");
 
-    reader.runs(look);
+    let told = reader.runs(look);
+    assert!(told.contains("\ndrakrun "), "all targets are listed from the beginning: {told}");
     stage.until_size("drakrun", 1);
-    assert_eq!(stage.target("drakrun").unwrap()["dry-run"], true);
+    assert_eq!(stage.target("drakrun").unwrap()["condition"], "dry-run");
     reader.runs(send);
     stage
         .host
@@ -94,7 +101,7 @@ fn five_minutes() {
 #[test]
 fn the_newer_generation() {
     let reader = Reader::new();
-    blocks("No DRAKVUF at hand?").into_iter().for_each(|block| drop(reader.runs(block)));
+    reader.pretends_a_sandbox();
     let [all] = blocks("DRAKVUF Sandbox since 0.19").try_into().unwrap();
     let told = reader.runs(all);
     assert!(told.contains(&format!("{CONFIG}: fine: 1 target, 0 warnings")), "{told}");
