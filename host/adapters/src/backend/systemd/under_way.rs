@@ -19,10 +19,33 @@ const SHOWS: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug, Default)]
 pub struct UnderWay {
     instances: BTreeSet<Instance>,
-    /// How they looked when the step was planned.
-    before: BTreeMap<Instance, Option<UnitState>>,
+    /// What has to show.
+    awaited: BTreeMap<Instance, Awaited>,
     /// Whose step is over, and how long it is waited for that it shows.
     over: BTreeMap<Instance, Timestamp>,
+}
+
+/// What shows that a step was done.
+#[derive(Clone, Debug)]
+enum Awaited {
+    /// Another run than this one. That a start is to bring: its unit looks otherwise for other reasons too, as when
+    /// systemd loads it because it was enabled.
+    Run(String),
+    /// That it looks otherwise than so.
+    Change(Option<UnitState>),
+}
+
+impl Awaited {
+    fn is_shown(&self, unit: Option<&UnitState>) -> bool {
+        match self {
+            Self::Run(before) => invocation(unit) != before,
+            Self::Change(before) => before.as_ref() != unit,
+        }
+    }
+}
+
+fn invocation(unit: Option<&UnitState>) -> &str {
+    unit.map_or("", |unit| &unit.invocation)
 }
 
 impl UnderWay {
@@ -42,7 +65,12 @@ impl UnderWay {
             return;
         };
         self.instances.insert(instance.clone());
-        self.before.insert(instance.clone(), sight.units.get(instance).cloned());
+        let unit = sight.units.get(instance);
+        let awaited = match step {
+            Step::Start(_) => Awaited::Run(invocation(unit).to_owned()),
+            _ => Awaited::Change(unit.cloned()),
+        };
+        self.awaited.insert(instance.clone(), awaited);
     }
 
     /// A step is over; what it did can be seen sooner or later, or not at all.
@@ -57,8 +85,8 @@ impl UnderWay {
     /// Lets go of those whose step shows, or never will.
     pub fn look(&mut self, sight: &Sight, now: Timestamp) {
         let shows = |(instance, until): (&Instance, &Timestamp)| {
-            let differs = self.before.get(instance).is_none_or(|before| before.as_ref() != sight.units.get(instance));
-            (differs || *until <= now).then(|| instance.clone())
+            let is_shown = self.awaited.get(instance).is_none_or(|it| it.is_shown(sight.units.get(instance)));
+            (is_shown || *until <= now).then(|| instance.clone())
         };
         let seen: Vec<Instance> = self.over.iter().filter_map(shows).collect();
         for instance in &seen {
@@ -78,7 +106,7 @@ impl UnderWay {
 
     fn forget(&mut self, instance: &Instance) {
         self.instances.remove(instance);
-        self.before.remove(instance);
+        self.awaited.remove(instance);
         self.over.remove(instance);
     }
 }
@@ -103,6 +131,19 @@ mod tests {
         under_way.look(&sight(Active::Active), Timestamp(1));
         assert!(under_way.instances().contains(&one), "what is seen is older than the stop");
         under_way.look(&sight(Active::Deactivating), Timestamp(2));
+        assert!(under_way.instances().is_empty());
+    }
+
+    #[test]
+    fn a_unit_that_was_only_loaded_is_not_yet_a_start_that_shows() {
+        let (one, mut under_way) = (Instance::number(1), UnderWay::default());
+        under_way.begin(&Step::Start(one.clone()), &Sight::default());
+        under_way.over(&one, true, Timestamp(0));
+        under_way.look(&sight(Active::Inactive), Timestamp(1));
+        assert!(under_way.instances().contains(&one), "it was enabled, and so loaded");
+        let mut started = sight(Active::Active);
+        started.units.values_mut().for_each(|unit| unit.invocation = "a".to_owned());
+        under_way.look(&started, Timestamp(2));
         assert!(under_way.instances().is_empty());
     }
 
