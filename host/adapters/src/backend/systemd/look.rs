@@ -19,6 +19,8 @@ const GIVEN_UP: usize = 3;
 /// What is remembered of the instances from look to look, and forgotten when the host ends.
 #[derive(Clone, Debug, Default)]
 pub struct Remembered {
+    /// Since when there is the systemd that all this is about.
+    pub began: Option<Timestamp>,
     /// How their starts went.
     pub health: BTreeMap<Instance, Health>,
     /// Whose drain was told of as overdue.
@@ -46,6 +48,10 @@ pub struct Look<'a> {
 impl Look<'_> {
     /// Brings roster and memory in line with what is seen, and tells what happened.
     pub fn over(&self, roster: &mut Roster, remembered: &mut Remembered) -> Vec<News> {
+        if remembered.began != self.sight.began {
+            // The machine was booted: who ended with it did not fail, and nobody has to wait before he is started.
+            *remembered = Remembered { began: self.sight.began, ..Remembered::default() };
+        }
         let mut news = Vec::new();
         for entry in roster.entries.clone() {
             if self.under_way.contains(&entry.instance) {

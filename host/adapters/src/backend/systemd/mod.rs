@@ -42,7 +42,7 @@ use tokio::time::timeout;
 pub use self::config::SystemdConfig;
 pub use self::setup::Setup;
 
-use self::bus::{Bus, BusError};
+use self::bus::{Bus, BusError, NOT_ASKED_YET};
 use self::config::Numbering;
 use self::jobs::JobsInHand;
 use self::report::{Bulletin, View};
@@ -94,7 +94,7 @@ impl Backend for SystemdBackend {
             return Err(BackendError::Unreachable(format!("the supervisor of {} ended", self.target)));
         }
         self.bus.ping().await?;
-        let view = self.view.borrow().clone();
+        let view = self.seen().await;
         match &view.lost {
             Some(why) => Err(BackendError::Unreachable(why.clone())),
             None => Ok(self.status(&view, now).await),
@@ -115,6 +115,14 @@ impl Backend for SystemdBackend {
 }
 
 impl SystemdBackend {
+    /// What is seen now. The first look takes a moment more than the ping, and is waited for: nothing is lost then.
+    async fn seen(&self) -> Arc<View> {
+        let mut view = self.view.clone();
+        let looked = view.wait_for(|view| view.lost.as_deref() != Some(NOT_ASKED_YET));
+        let _ = timeout(self.config.timeout.get(), looked).await;
+        self.view.borrow().clone()
+    }
+
     async fn status(&self, view: &View, now: Timestamp) -> TargetStatus {
         let replicas: Vec<Replica> = view.replicas.iter().map(|(who, shown)| self.replica(who, shown, now)).collect();
         let agent = self.agent(view, &replicas).await;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
+use scaling_core::units::Timestamp;
 
 use super::super::template::{Instance, Template};
 use super::fault::Call;
@@ -30,6 +31,7 @@ pub struct Look<'a> {
 impl Look<'_> {
     /// Everything, trusting nothing that was seen before.
     pub async fn everything(self) -> Result<Sight, BusError> {
+        let began = self.began().await?;
         let rows = self.rows(&[&self.template.pattern()]).await?;
         let all: Vec<Instance> = rows.into_keys().collect();
         let units = self.read(all.clone()).await?;
@@ -40,7 +42,7 @@ impl Look<'_> {
             None if installed => self.facts(self.link.timeout).await?.stop_timeout,
             None => None,
         };
-        Ok(Sight { installed, stop_timeout, units, enabled, ..Sight::default() })
+        Ok(Sight { began, installed, stop_timeout, units, enabled, ..Sight::default() })
     }
 
     /// Lists all, and reads those that are not as they were seen: what a signal that was missed may have told.
@@ -89,6 +91,12 @@ impl Look<'_> {
         let path = self.link.ask(Call::Manager("LoadUnit"), limit, loading).await?;
         let [start_timeout, stop_timeout] = read::timeouts(self.link, path.as_str(), limit).await?;
         Ok(TemplateFacts { installed: self.is_installed().await?, stop_timeout, start_timeout })
+    }
+
+    async fn began(self) -> Result<Option<Timestamp>, BusError> {
+        let asking = self.link.manager().userspace_timestamp();
+        let micros = self.link.ask(Call::Manager("UserspaceTimestamp"), self.link.timeout, asking).await?;
+        Ok((micros > 0).then_some(Timestamp(micros / 1000)))
     }
 
     async fn is_installed(self) -> Result<bool, BusError> {

@@ -36,6 +36,9 @@ pub trait Manager {
     fn enable_unit_files(&self, files: &[&str], runtime: bool, force: bool) -> zbus::Result<(bool, Vec<Change>)>;
     fn disable_unit_files(&self, files: &[&str], runtime: bool) -> zbus::Result<Vec<Change>>;
     fn reload(&self) -> zbus::Result<()>;
+    /// When it began, in µs of the wall clock. It stays when systemd executes itself anew.
+    #[zbus(property(emits_changed_signal = "false"))]
+    fn userspace_timestamp(&self) -> zbus::Result<u64>;
     /// `running`, `degraded`, `starting`, `stopping`.
     #[zbus(property(emits_changed_signal = "false"))]
     fn system_state(&self) -> zbus::Result<String>;

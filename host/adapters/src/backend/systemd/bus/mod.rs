@@ -35,7 +35,7 @@ use self::state::State;
 use super::template::{Instance, Template};
 pub use address::BusAddress;
 pub use outcome::{BusError, JobOutcome, TemplateFacts, Whom};
-pub use sight::{Active, Load, Sight, UnitState, UnitUsage};
+pub use sight::{Active, Load, NOT_ASKED_YET, Sight, UnitState, UnitUsage};
 
 /// One systemd manager. Cheap to clone; all who ask for the same address share one connection.
 #[derive(Clone)]

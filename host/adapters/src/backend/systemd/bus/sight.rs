@@ -7,6 +7,9 @@ use scaling_core::units::Timestamp;
 
 use crate::backend::systemd::template::Instance;
 
+/// Why nothing is seen before the first look is over.
+pub const NOT_ASKED_YET: &str = "systemd was not asked yet";
+
 /// The instances of one template, as of the last change.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sight {
@@ -16,6 +19,8 @@ pub struct Sight {
     pub reloading: bool,
     /// The machine is going down: what stops now is no failure.
     pub shutting_down: bool,
+    /// When this systemd began. If another moment is told, the machine was booted meanwhile.
+    pub began: Option<Timestamp>,
     /// The template's file is there.
     pub installed: bool,
     /// How long one may take to stop, by the template's file. `None`: for ever, or not known.

@@ -15,7 +15,7 @@ use super::link::Link;
 use super::notes::Notes;
 use super::outcome::BusError;
 use super::ping::Pings;
-use super::sight::Sight;
+use super::sight::{NOT_ASKED_YET, Sight};
 
 type Sights = BTreeMap<Template, watch::Sender<Arc<Sight>>>;
 
@@ -99,7 +99,7 @@ impl State {
         if let Some(sender) = sights.get(template) {
             return sender.subscribe();
         }
-        let unseen = Sight { lost: Some("systemd was not asked yet".to_owned()), ..Sight::default() };
+        let unseen = Sight { lost: Some(NOT_ASKED_YET.to_owned()), ..Sight::default() };
         let (sender, receiver) = watch::channel(Arc::new(unseen));
         sights.insert(template.clone(), sender);
         drop(sights);

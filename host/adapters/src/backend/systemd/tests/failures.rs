@@ -1,6 +1,6 @@
 //! What ends, does not start, is masked, or can't be seen.
 
-use super::{Active, Model, instance, unit};
+use super::{Active, Model, Timestamp, instance, unit};
 use crate::backend::systemd::bus::{Load, UnitState};
 
 #[test]
@@ -11,6 +11,19 @@ fn one_that_ended_is_started_again_after_a_wait() {
     assert_eq!((model.settle(), model.told()), (vec![], vec!["ended"]));
     model.wait(1);
     assert_eq!(model.settle(), ["start:1"]);
+}
+
+#[test]
+fn those_whose_machine_was_booted_did_not_fail() {
+    let mut model = Model::new("").with(&["1", "2"]);
+    model.sight.began = Some(Timestamp(1));
+    model.settle();
+    model.ends("1", "exit-code");
+    model.settle();
+    model.sight.began = Some(Timestamp(2));
+    model.sight.units.clear();
+    assert_eq!(model.settle(), ["start:1 start:2"], "1 need not wait any longer");
+    assert_eq!(model.told(), ["ended"], "only what 1 did before");
 }
 
 #[test]
