@@ -1,6 +1,7 @@
 //! Backends: where replicas run. Two verbs: observe, and carry out an order.
 
 mod blocking;
+mod bulletin;
 pub mod checkpoint;
 mod error;
 pub mod memory;

@@ -6,9 +6,10 @@ use std::time::Duration;
 use adapters::backend::Backend;
 use rustix::process::Signal;
 use scaling_core::observation::{ReplicaState, Scalar};
+use scaling_core::status::NewsKind;
 
 use crate::until;
-use crate::world::{World, add, all_are, attribute, kill, remove, replicas, timed};
+use crate::world::{World, add, all_are, attribute, kill, observe, remove, replicas, timed};
 
 /// Ends on TERM after it wrote a file; `$1` is a directory.
 const GRACEFUL: &str = r#"
@@ -43,7 +44,14 @@ async fn a_stubborn_one_is_killed_after_its_deadline() {
     let took = timed(async {
         backend.carry_out(&remove(2, &["mail-1"])).await.unwrap();
         until!(all_are(&backend, ReplicaState::Draining, 1).await);
-        until!(replicas(&backend).await.is_empty());
+        let mut news = Vec::new();
+        until!({
+            let status = observe(&backend).await;
+            news.extend(status.news);
+            status.replicas.is_empty()
+        });
+        assert_eq!(news.iter().map(|news| news.kind).collect::<Vec<_>>(), [NewsKind::DrainTimedOut]);
+        assert_eq!(news[0].message, "mail-1 did not finish within 400ms and was killed");
     })
     .await;
     assert!(took >= Duration::from_millis(400), "it had only {took:?}");

@@ -46,6 +46,7 @@ use self::place::Place;
 use self::report::View;
 use self::status::Measures;
 use self::supervisor::Event;
+use super::bulletin::Bulletin;
 use super::{Backend, BackendError};
 
 /// How long the supervisor may take to write an order down.
@@ -64,6 +65,7 @@ pub struct ProcessBackend {
     view: watch::Receiver<Arc<View>>,
     orders: mpsc::Sender<Event>,
     measures: Arc<Mutex<Measures>>,
+    bulletin: Bulletin,
     /// One reading at a time.
     reading: Arc<Semaphore>,
     /// Holds the supervisor; it ends with the backend.

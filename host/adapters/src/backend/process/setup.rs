@@ -20,6 +20,7 @@ use super::supervisor::Supervisor;
 use super::worker::Worker;
 use super::{ProcessBackend, adopt};
 use crate::backend::blocking::blocking;
+use crate::backend::bulletin::Bulletin;
 use crate::backend::checkpoint::{Checkpoint, NoCheckpoint};
 use crate::backend::error::OpenError;
 use crate::backend::order::Limits;
@@ -88,6 +89,7 @@ pub(super) async fn open(setup: Setup) -> Result<ProcessBackend, OpenError> {
     let (sender, events) = mpsc::channel(EVENTS);
     let (view_sender, view) = watch::channel(Arc::default());
     let state_dir = store.dir().to_owned();
+    let bulletin = Bulletin::default();
     let mut supervisor = Supervisor {
         place: place.clone(),
         rules,
@@ -97,6 +99,7 @@ pub(super) async fn open(setup: Setup) -> Result<ProcessBackend, OpenError> {
         checkpoint: setup.checkpoint,
         nudge: setup.nudge,
         view: view_sender,
+        bulletin: bulletin.clone(),
         roster,
         on_disk,
         save_again: None,
@@ -119,6 +122,7 @@ pub(super) async fn open(setup: Setup) -> Result<ProcessBackend, OpenError> {
         view,
         orders: sender,
         measures,
+        bulletin,
         reading: Arc::new(Semaphore::new(1)),
         _supervisor: task,
     })

@@ -66,7 +66,7 @@ impl ProcessBackend {
             removal: RemovalScope::Replica,
             placement: PlacementScope::Agent,
             last_order: view.generation.map(Generation),
-            news: Vec::new(),
+            news: self.bulletin.take(),
         }
     }
 

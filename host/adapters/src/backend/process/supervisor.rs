@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use scaling_core::status::Order;
+use scaling_core::status::{NewsKind, Order};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
@@ -16,10 +16,12 @@ use super::place::Place;
 use super::probe::{Began, Probes};
 use super::report::{self, JobsInHand, Live, View};
 use super::roster::{Entry, Phase, Roster, Start};
+use super::stop::Overdue;
 use super::worker::Worker;
 use super::{spawn, tend};
 use crate::backend::BackendError;
 use crate::backend::blocking::blocking;
+use crate::backend::bulletin::Bulletin;
 use crate::backend::checkpoint::{self, Checkpoint};
 use crate::backend::order::Acceptance;
 use crate::backend::store::Store;
@@ -45,6 +47,7 @@ pub struct Supervisor {
     pub(super) checkpoint: Arc<dyn Checkpoint>,
     pub(super) nudge: Arc<Notify>,
     pub(super) view: watch::Sender<Arc<View>>,
+    pub(super) bulletin: Bulletin,
     /// What is wanted.
     pub(super) roster: Roster,
     /// What is on disk.
@@ -127,13 +130,26 @@ impl Supervisor {
         let Some(entry) = self.roster.entry_mut(start) else { return };
         let replica = entry.id(&self.place.target);
         let config = &self.place.config;
-        if matches!(entry.phase, Phase::Draining { .. }) {
-            tracing::debug!(%replica, exit = %ended, "replica is gone");
-        } else {
-            tracing::warn!(%replica, exit = %ended, "worker ended without being asked to and will be started again");
-        }
+        let now = self.boot.now();
         let error = live.late.then(|| format!("was not ready within {}", config.start_grace));
-        self.roster.ended(start, ended, error, &config.restart, self.boot.now());
+        match (&entry.phase, &error) {
+            (Phase::Draining { .. }, None) => tracing::debug!(%replica, exit = %ended, "replica is gone"),
+            // One that was kept ended as it was asked to, if late.
+            (Phase::Draining { .. }, Some(_)) if config.stop.then == Overdue::Keep => {}
+            (Phase::Draining { .. }, Some(_)) => {
+                let what = format!("did not finish within {} and was killed", config.stop.deadline);
+                self.bulletin.tell(self.boot.timestamp_of(now), replica, NewsKind::DrainTimedOut, &what);
+            }
+            (_, None) => {
+                let what = format!("ended (exit {ended}) without being asked to and will be started again");
+                self.bulletin.tell(self.boot.timestamp_of(now), replica, NewsKind::Ended, &what);
+            }
+            (_, Some(error)) => {
+                let what = format!("{error}, was killed, and will be started again");
+                self.bulletin.tell(self.boot.timestamp_of(now), replica, NewsKind::StartFailed, &what);
+            }
+        }
+        self.roster.ended(start, ended, error, &config.restart, now);
     }
 
     fn health(&mut self, start: Start, healthy: bool) {

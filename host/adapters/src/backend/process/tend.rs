@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use scaling_core::status::NewsKind;
+
 use super::boot::Uptime;
 use super::config::Ready;
 use super::place::log_path;
@@ -90,7 +92,9 @@ impl Supervisor {
                 self.watch(start, worker);
             }
             Err(error) => {
-                tracing::warn!(replica = %entry.id(&self.place.target), %error, "worker can't be started");
+                let replica = entry.id(&self.place.target);
+                let what = format!("can't be started: {error}");
+                self.bulletin.tell(self.boot.timestamp_of(now), replica, NewsKind::StartFailed, &what);
                 entry.fail(Some(error), &self.place.config.restart, now);
             }
         }
@@ -128,7 +132,11 @@ impl Supervisor {
             let drains = matches!(entry.phase, Phase::Draining { .. });
             let replica = entry.id(&self.place.target);
             if drains && self.place.config.stop.then == Overdue::Keep {
-                tracing::warn!(%replica, "worker is still there after its deadline, and is kept");
+                let what = format!(
+                    "is still there {} after it was asked to end, and is kept",
+                    self.place.config.stop.deadline
+                );
+                self.bulletin.tell(self.boot.timestamp_of(now), replica, NewsKind::DrainOverdue, &what);
                 continue;
             }
             let what = if drains { "to end" } else { "to become ready" };

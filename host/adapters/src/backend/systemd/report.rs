@@ -1,11 +1,9 @@
-//! What the supervisor shows: the roster beside what systemd shows of it. Pure, but for the bulletin.
+//! What the supervisor shows: the roster beside what systemd shows of it. Pure.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use scaling_core::observation::{Attribute, Replica, ReplicaState, Scalar, Usage};
 use scaling_core::recall::RECALLABLE;
-use scaling_core::status::News;
 use scaling_core::units::{ReplicaId, Timestamp};
 
 use super::bus::{Active, Load, Sight, UnitState};
@@ -15,29 +13,6 @@ use super::look::Remembered;
 use super::plan::{is_gone, is_overdue};
 use super::roster::{Entry, Roster};
 use super::template::Instance;
-
-/// More than this is not kept for a host that does not look.
-const LONGEST_BULLETIN: usize = 1000;
-
-/// News that nobody has taken yet.
-#[derive(Clone, Debug, Default)]
-pub struct Bulletin(Arc<Mutex<Vec<News>>>);
-
-impl Bulletin {
-    /// Adds one; the oldest goes if there are too many.
-    pub fn put(&self, news: News) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() == LONGEST_BULLETIN {
-            all.remove(0);
-        }
-        all.push(news);
-    }
-
-    /// Takes all.
-    pub fn take(&self) -> Vec<News> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
 
 /// All replicas as the supervisor shows them.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -12,15 +12,17 @@ use super::SystemdBackend;
 use super::bus::Bus;
 use super::config::SystemdConfig;
 use super::hands::Hands;
+use super::intake::Intakes;
 use super::jobs::JobsInHand;
 use super::look::Remembered;
 use super::order::Rules;
-use super::report::{Bulletin, View};
+use super::report::View;
 use super::roster::Roster;
 use super::supervisor::{Setbacks, Supervisor};
 use super::under_way::UnderWay;
 use super::usage::{Usages, keep_reading};
 use crate::backend::blocking::blocking;
+use crate::backend::bulletin::Bulletin;
 use crate::backend::checkpoint::{Checkpoint, NoCheckpoint};
 use crate::backend::order::Limits;
 use crate::backend::platform::Machine;
@@ -115,6 +117,7 @@ pub(super) async fn open(setup: Setup) -> Result<SystemdBackend, OpenError> {
         save_again: None,
         remembered: Remembered::default(),
         under_way: UnderWay::default(),
+        intakes: Intakes::default(),
         enabling: false,
         setbacks: Setbacks::default(),
         steps: JoinSet::new(),

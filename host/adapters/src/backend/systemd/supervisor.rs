@@ -14,24 +14,24 @@ use super::boot_tries::BootTries;
 use super::bus::Sight;
 use super::config::Boot;
 use super::hands::{Done, Hands};
+use super::intake::Intakes;
 use super::jobs::JobsInHand;
 use super::look::{Look, Remembered, taken_by_others};
 use super::order::{self, Rules};
 use super::plan::{Situation, Step, is_gone, is_trusted, plan};
-use super::report::{self, Bulletin, View};
+use super::report::{self, View};
 use super::roster::Roster;
 use super::template::Instance;
 use super::under_way::UnderWay;
 use crate::backend::BackendError;
 use crate::backend::blocking::blocking;
+use crate::backend::bulletin::Bulletin;
 use crate::backend::order::Acceptance;
 use crate::backend::store::Store;
 use crate::clock::Clock;
 
 /// How long until a roster that could not be written is tried again.
 const SAVE_AGAIN: Duration = Duration::from_secs(1);
-/// How old an answer about jobs in hand must be after a drain began, to tell that nothing was taken meanwhile.
-const INTAKE_CLOSES: Duration = Duration::from_secs(1);
 
 /// An order, and where to say what became of it.
 pub type Request = (Order, oneshot::Sender<Result<(), BackendError>>);
@@ -58,6 +58,7 @@ pub struct Supervisor {
     pub(super) save_again: Option<Timestamp>,
     pub(super) remembered: Remembered,
     pub(super) under_way: UnderWay,
+    pub(super) intakes: Intakes,
     pub(super) enabling: bool,
     pub(super) setbacks: Setbacks,
     pub(super) steps: JoinSet<Done>,
@@ -94,9 +95,15 @@ impl Supervisor {
         let now = self.clock.now();
         self.under_way.look(&sight, now);
         let config = self.hands.config.clone();
+        if self.remembered.began != sight.began
+            && let Some(warning) = config.impatience(sight.stop_timeout)
+        {
+            tracing::warn!("{warning}");
+        }
         let roster = self.roster.get_or_insert_with(|| first_roster(config.boot, &sight));
         let look = Look { config: &config, sight: &sight, under_way: self.under_way.instances(), now };
         let news = look.over(roster, &mut self.remembered);
+        self.intakes.look(roster, now);
         self.setbacks.keep_only(|instance| roster.entry(instance).is_some());
         self.setbacks.boot.look(&sight.enabled, |instance| roster.entry(instance).is_some());
         self.tell(news);
@@ -115,7 +122,7 @@ impl Supervisor {
             roster,
             sight,
             health: &self.remembered.health,
-            idle: &self.idle(roster, now),
+            idle: &self.intakes.idle(roster, |instance| self.jobs.of(instance, now)),
             under_way: self.under_way.instances(),
             not_before: &self.setbacks.not_before,
             boot_tries: &self.setbacks.boot,
@@ -124,16 +131,6 @@ impl Supervisor {
             drain: &self.hands.config.drain,
             now,
         })
-    }
-
-    /// Who has nothing in hand and can't have taken anything since its drain began.
-    fn idle(&self, roster: &Roster, now: Timestamp) -> BTreeSet<Instance> {
-        let is_idle = |entry: &&super::roster::Entry| {
-            let closed = entry.leaving_since().map(|since| since.plus(INTAKE_CLOSES)).unwrap_or_default();
-            let reading = self.jobs.of(&entry.instance, now);
-            reading.is_some_and(|reading| reading.jobs == 0 && reading.at >= closed)
-        };
-        roster.entries.iter().filter(is_idle).map(|entry| entry.instance.clone()).collect()
     }
 
     fn begin(&mut self, step: Step, sight: &Arc<Sight>) {
@@ -169,6 +166,7 @@ impl Supervisor {
         let deadline = self.hands.config.drain.deadline.get();
         let deadlines = roster.entries.iter().filter_map(|entry| Some(entry.leaving_since()?.plus(deadline)));
         let all = tries.chain(again).chain(deadlines).chain(self.save_again).chain(self.under_way.due());
+        let all = all.chain(self.intakes.due(roster, |instance| self.jobs.of(instance, now), now));
         // What was due before was done, or waits for something else that will wake us.
         all.filter(|moment| *moment > now).min()
     }
