@@ -17,7 +17,7 @@ fn an_orphan_is_no_load_for_ever() {
     stage.serve(CONFIG, &sooner, &["drakrun@.service", "drak-postprocess@.service"]);
     stage.until_size("drakrun", 1);
 
-    stage.send("karton", 2, 2.0);
+    stage.send("karton", 2, 6.0);
     stage.host.until("the second worker has a task", |_| has_a_task(&stage, "2").then_some(()));
     stage.host.systemctl(&["kill", "--signal=KILL", "drakrun@2.service"]).told();
     stage.host.until("the other is done", |_| (stage.finished().len() == 1).then_some(()));

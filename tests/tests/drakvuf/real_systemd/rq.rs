@@ -15,21 +15,21 @@ fn idle_workers_go_and_busy_ones_finish() {
     stage.serve(CONFIG, &FASTER, &["drakrun-worker@.service"]);
     stage.until_size(TARGET, 1);
 
-    stage.send("rq", 1, 4.0);
-    stage.host.until("the first is busy", |_| is_busy(&stage, 1));
     stage.trimtab(&["scale", TARGET, "4"]);
-    stage.send("rq", 1, 12.0);
-    stage.host.until("another is busy too", |_| is_busy(&stage, 2));
+    // Who has waited longest is served first: the first takes the short one.
+    stage.send("rq", 1, 3.0);
+    stage.send("rq", 1, 15.0);
     stage.trimtab(&["release", TARGET]);
     stage.host.until("one is left", |_| (stage.active(UNITS).len() == 1).then_some(()));
-    assert_ne!(stage.active(UNITS), instances(TARGET, [1]), "the first was idle, and the other was not");
-    assert_eq!(stage.finished().len(), 1, "that one is still at it");
-    let busy = stage.active(UNITS);
+    let left = stage.active(UNITS);
+    assert_eq!(stage.finished().len(), 1, "it is still at it");
     stage.host.until("it is done", |_| (stage.finished().len() == 2).then_some(()));
-    assert_eq!((stage.active(UNITS), stage.host.enabled(UNITS)), (busy.clone(), busy));
+    let busy: u32 = stage.finished()[1].1.parse().unwrap();
+    assert_eq!((&left, &stage.host.enabled(UNITS)), (&instances(TARGET, [busy]), &left));
+    assert_ne!(busy, 1, "it would have stayed in any case");
 
     stage.trimtab(&["scale", TARGET, "2"]);
-    stage.send("rq", 2, 3.0);
+    stage.send("rq", 2, 5.0);
     stage.host.until("both are busy", |_| is_busy(&stage, 2));
     let told = stage.trimtab(&["scale", TARGET, "1"]);
     assert_eq!(stage.active(UNITS).len(), 1, "{told}");
