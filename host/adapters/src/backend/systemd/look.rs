@@ -87,8 +87,17 @@ impl Look<'_> {
         }
         let how = ended_how(unit);
         let wait = health.failed(how.clone(), &self.config.restart, self.now);
-        let what = format!("ended ({how}) though it is to run; it is started again in {wait:?}");
-        Some(self.news(&entry.instance, NewsKind::Ended, &what))
+        // Told when it ends, and when that becomes a habit; what goes on like that shows in the status.
+        let (kind, what) = match health.failures {
+            QUARANTINE => {
+                let what =
+                    format!("ended {QUARANTINE} times in a row ({how}) though it is to run; next try in {wait:?}");
+                (NewsKind::Quarantined, what)
+            }
+            times if times > QUARANTINE => return None,
+            _ => (NewsKind::Ended, format!("ended ({how}) though it is to run; it is started again in {wait:?}")),
+        };
+        Some(self.news(&entry.instance, kind, &what))
     }
 
     fn leaving(&self, entry: &Entry, roster: &mut Roster, remembered: &mut Remembered) -> Option<News> {

@@ -41,6 +41,7 @@ pub async fn set(
         Ok(()) => all(&Ok(())),
         // Nobody answers or nobody may: that is the same for each of them.
         Err(error @ (BusError::Timeout { .. } | BusError::Lost(_) | BusError::Denied(_))) => return all(&Err(error)),
+        Err(error) if instances.len() == 1 => return all(&Err(error)),
         Err(_) => one_by_one(&link, instances, &units, links, limit).await,
     };
     if outcomes.iter().any(|(_, outcome)| outcome.is_ok()) {

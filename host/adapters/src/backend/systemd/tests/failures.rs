@@ -27,6 +27,18 @@ fn those_whose_machine_was_booted_did_not_fail() {
 }
 
 #[test]
+fn one_that_ends_again_and_again_is_told_of_as_a_habit() {
+    let mut model = Model::new("").with(&["1"]);
+    for _ in 0..6 {
+        model.settle();
+        model.ends("1", "exit-code");
+        model.settle();
+        model.wait(40);
+    }
+    assert_eq!(model.told(), ["ended", "ended", "quarantined"]);
+}
+
+#[test]
 fn one_that_is_inactive_though_it_is_wanted_is_noticed() {
     let mut model = Model::new("boot = \"enable\"").with(&["1"]);
     model.settle();
