@@ -73,6 +73,11 @@ pub fn unreachable(address: &BusAddress, error: &zbus::Error) -> BusError {
     BusError::Lost(format!("no systemd is reached on bus {address}: {error}"))
 }
 
+/// The bus itself does not answer: systemd was not even asked.
+pub fn bus_hangs(address: &BusAddress, limit: Duration) -> BusError {
+    BusError::Lost(format!("no systemd is reached on bus {address}: the bus did not answer within {limit:?}"))
+}
+
 /// What an error says about what was asked.
 pub fn from(error: &zbus::Error, call: Call<'_>, limit: Duration) -> BusError {
     match error {

@@ -48,7 +48,7 @@ impl Link {
         let connecting = timeout(limit, connect(address));
         let connection = match connecting.await {
             Ok(connected) => connected.map_err(|error| fault::unreachable(address, &error))?,
-            Err(_) => return Err(fault::late("Connect", limit)),
+            Err(_) => return Err(fault::bus_hangs(address, limit)),
         };
         let mut stream = MessageStream::from(&connection);
         stream.set_max_queued(MOST_QUEUED);

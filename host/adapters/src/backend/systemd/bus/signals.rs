@@ -40,7 +40,7 @@ pub async fn read(incoming: Incoming, jobs: &Jobs, notes: &Notes, is_ours: impl 
             Some(Told::Job(job, result)) => jobs.ended(job, result),
             Some(Told::Files) => notes.write(|batch| batch.files = true),
             Some(Told::Reloading(active)) => notes.write(|batch| batch.reloading = Some(active)),
-            Some(Told::Owner) => return BusError::Lost("systemd was started anew".to_owned()),
+            Some(Told::Owner) => return BusError::Lost("systemd left its bus: it ended, or begins anew".to_owned()),
             None => {}
         }
         // Gives way to others now and then, should the signals never end.
