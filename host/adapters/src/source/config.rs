@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::http::HttpLink;
+use super::mass::MassLink;
 use super::redis::RedisLink;
-use super::{Source, http_json, karton, prometheus, redis, rq, scrape};
+use super::{Source, http_json, karton, mass, prometheus, redis, rq, scrape};
 
 /// How to reach a source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub enum Connection {
     Redis(redis::Connection),
     /// A JSON API.
     HttpJson(http_json::Connection),
+    /// A MASS server.
+    Mass(mass::Connection),
 }
 
 /// What to ask a source.
@@ -40,6 +43,8 @@ pub enum Question {
     Karton(karton::Question),
     /// The work of a queue of RQ, asked of its Redis.
     Rq(rq::Question),
+    /// The work of an analysis system of a MASS server.
+    Mass(mass::Question),
 }
 
 /// An open connection. Cheap to clone; all questions to one source share it.
@@ -56,6 +61,8 @@ pub enum Link {
     Redis(Arc<RedisLink>),
     /// Of a [`Connection::HttpJson`].
     HttpJson(Arc<HttpLink>),
+    /// Of a [`Connection::Mass`].
+    Mass(Arc<MassLink>),
 }
 
 /// A question of one kind to a source of another.
@@ -78,6 +85,7 @@ impl Connection {
             Self::Scrape(_) => "scrape",
             Self::Redis(_) => "redis",
             Self::HttpJson(_) => "http-json",
+            Self::Mass(_) => "mass",
         }
     }
 
@@ -88,6 +96,7 @@ impl Connection {
             Self::Scrape(it) => it.timeout.get(),
             Self::Redis(it) => it.timeout.get(),
             Self::HttpJson(it) => it.timeout.get(),
+            Self::Mass(it) => it.timeout.get(),
         }
     }
 
@@ -99,6 +108,7 @@ impl Connection {
             Self::Scrape(it) => it.check(),
             Self::Redis(it) => it.check(),
             Self::HttpJson(it) => it.check(),
+            Self::Mass(it) => it.check(),
         };
         if self.timeout().is_zero() {
             issues.push("timeout must be longer than nothing, such as \"3s\"".to_owned());
@@ -113,6 +123,7 @@ impl Connection {
             Self::Scrape(it) => Link::Scrape(Arc::new(it.link()), Arc::new(it.clone())),
             Self::Redis(it) => Link::Redis(Arc::new(RedisLink::new(it.clone()))),
             Self::HttpJson(it) => Link::HttpJson(Arc::new(it.link())),
+            Self::Mass(it) => Link::Mass(Arc::new(MassLink::new(it))),
         }
     }
 }
@@ -127,6 +138,7 @@ impl Question {
             Self::HttpJson(_) => "http-json",
             Self::Karton(_) => "karton",
             Self::Rq(_) => "rq",
+            Self::Mass(_) => "mass",
         }
     }
 
@@ -134,7 +146,7 @@ impl Question {
     pub fn connection_kind(&self) -> &'static str {
         match self {
             Self::Karton(_) | Self::Rq(_) => "redis",
-            Self::Prometheus(_) | Self::Scrape(_) | Self::Redis(_) | Self::HttpJson(_) => self.kind(),
+            Self::Prometheus(_) | Self::Scrape(_) | Self::Redis(_) | Self::HttpJson(_) | Self::Mass(_) => self.kind(),
         }
     }
 
@@ -147,6 +159,7 @@ impl Question {
             Self::HttpJson(it) => &it.source,
             Self::Karton(it) => &it.source,
             Self::Rq(it) => &it.source,
+            Self::Mass(it) => &it.source,
         }
     }
 
@@ -156,7 +169,7 @@ impl Question {
             Self::HttpJson(it) => it.jobs.is_some(),
             Self::Karton(it) => it.jobs,
             Self::Rq(it) => it.jobs,
-            Self::Prometheus(_) | Self::Scrape(_) | Self::Redis(_) => false,
+            Self::Prometheus(_) | Self::Scrape(_) | Self::Redis(_) | Self::Mass(_) => false,
         }
     }
 
@@ -169,6 +182,7 @@ impl Question {
             Self::HttpJson(it) => it.check(),
             Self::Karton(it) => it.check(),
             Self::Rq(it) => it.check(),
+            Self::Mass(it) => it.check(),
         }
     }
 
@@ -181,6 +195,7 @@ impl Question {
             (Self::HttpJson(it), Link::HttpJson(link)) => Ok(Box::new(it.clone().over(link.clone()))),
             (Self::Karton(it), Link::Redis(link)) => Ok(Box::new(it.clone().over(link.clone()))),
             (Self::Rq(it), Link::Redis(link)) => Ok(Box::new(it.clone().over(link.clone()))),
+            (Self::Mass(it), Link::Mass(link)) => Ok(Box::new(it.clone().over(link.clone()))),
             _ => Err(KindMismatch {
                 source_name: self.source().to_owned(),
                 connection: link.kind(),
@@ -197,6 +212,7 @@ impl Link {
             Self::Scrape(..) => "scrape",
             Self::Redis(_) => "redis",
             Self::HttpJson(_) => "http-json",
+            Self::Mass(_) => "mass",
         }
     }
 }

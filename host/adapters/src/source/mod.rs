@@ -13,6 +13,7 @@ pub mod http_json;
 mod jobs;
 pub mod karton;
 mod lives;
+pub mod mass;
 mod memory;
 pub mod prometheus;
 pub mod redis;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use adapters::backend::process::ProcessConfig;
 use adapters::backend::systemd::SystemdConfig;
-use adapters::source::{Question, http_json, karton, prometheus, redis, rq, scrape};
+use adapters::source::{Question, http_json, karton, mass, prometheus, redis, rq, scrape};
 use adapters::span::Span;
 use serde::Deserialize;
 
@@ -105,6 +105,8 @@ pub enum IndicatorTable {
     Karton(karton::Question),
     /// Work of a queue of RQ.
     Rq(rq::Question),
+    /// Work of an analysis system of MASS.
+    Mass(mass::Question),
     /// The size of this or another target of this host.
     #[serde(rename = "self")]
     Own(SelfQuestion),
@@ -120,6 +122,7 @@ impl IndicatorTable {
             Self::HttpJson(_) => "http-json",
             Self::Karton(_) => "karton",
             Self::Rq(_) => "rq",
+            Self::Mass(_) => "mass",
             Self::Own(_) => "self",
         }
     }
@@ -133,6 +136,7 @@ impl IndicatorTable {
             Self::HttpJson(question) => Some(Question::HttpJson(question)),
             Self::Karton(question) => Some(Question::Karton(question)),
             Self::Rq(question) => Some(Question::Rq(question)),
+            Self::Mass(question) => Some(Question::Mass(question)),
             Self::Own(_) => None,
         }
     }

@@ -52,6 +52,11 @@ pub struct SecretHeader {
 }
 
 impl Auth {
+    /// `Authorization: SCHEME SECRET`.
+    pub(crate) fn authorization(scheme: &str, secret: SecretRef) -> Self {
+        Self::Authorization(Scheme { scheme: scheme.to_owned(), secret })
+    }
+
     /// What is wrong with it: secrets that are not there, text that can't be a header.
     pub fn check(&self) -> Vec<String> {
         self.header().err().map(|error| format!("auth: {error}")).into_iter().collect()

@@ -34,6 +34,8 @@ pub(crate) struct HttpSettings {
 pub struct HttpLink {
     settings: HttpSettings,
     client: Mutex<Option<Client>>,
+    /// What to do when the server denies access.
+    advice: String,
 }
 
 /// An answer of any status.
@@ -46,7 +48,12 @@ pub(crate) struct Page {
 
 impl HttpLink {
     pub(crate) fn new(settings: HttpSettings) -> Self {
-        Self { settings, client: Mutex::new(None) }
+        Self { settings, client: Mutex::new(None), advice: "check the credentials in auth".to_owned() }
+    }
+
+    /// Says so when the server denies access, if the credentials are not those in `auth`.
+    pub(crate) fn advising(self, advice: String) -> Self {
+        Self { advice, ..self }
     }
 
     /// The URL of `suffix` at the address.
@@ -58,7 +65,7 @@ impl HttpLink {
     /// Gets `url`. An answer that denies access or redirects elsewhere is an error already.
     pub(crate) async fn get(&self, url: Url, accept: &'static str) -> Result<Page, SourceError> {
         let response = self.send(&url, accept).await?.map_err(|error| self.explain(&url, &error))?;
-        refuse_denial_and_redirect(&response)?;
+        refuse_denial_and_redirect(&response, &self.advice)?;
         let (url, status) = (response.url().clone(), response.status());
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
@@ -174,7 +181,7 @@ fn stay_with_the_host(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     if same && attempt.previous().len() <= MAX_REDIRECTS { attempt.follow() } else { attempt.stop() }
 }
 
-fn refuse_denial_and_redirect(response: &Response) -> Result<(), SourceError> {
+fn refuse_denial_and_redirect(response: &Response, advice: &str) -> Result<(), SourceError> {
     let (status, place) = (response.status(), shown(response.url()));
     if status.is_redirection() {
         let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
@@ -184,7 +191,7 @@ fn refuse_denial_and_redirect(response: &Response) -> Result<(), SourceError> {
     }
     let denied = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::PROXY_AUTHENTICATION_REQUIRED];
     if denied.contains(&status) {
-        return Err(SourceError::Denied(format!("{place} answered {status}: check the credentials in auth")));
+        return Err(SourceError::Denied(format!("{place} answered {status}: {advice}")));
     }
     Ok(())
 }
