@@ -17,8 +17,10 @@ fn idle_workers_go_and_busy_ones_finish() {
 
     stage.trimtab(&["scale", TARGET, "4"]);
     // Who has waited longest is served first: the first takes the short one.
-    stage.send("rq", 1, 3.0);
-    stage.send("rq", 1, 15.0);
+    stage.send("rq", 1, 6.0);
+    stage.send("rq", 1, 16.0);
+    // Until then one that has just become busy may still be taken for idle; it would finish all the same.
+    stage.host.until("both are seen to be busy", |_| is_busy(&stage, 2));
     stage.trimtab(&["release", TARGET]);
     stage.host.until("one is left", |_| (stage.active(UNITS).len() == 1).then_some(()));
     let left = stage.active(UNITS);
