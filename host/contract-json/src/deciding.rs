@@ -35,6 +35,7 @@ record! { Intent {
     set claimed: "claimed",
     set spared: "spared",
     set forced: "forced",
+    set gone: "gone",
 } }
 
 record! { Settled { need generation: "generation", need outcome: "outcome", need achieved: "achieved", need at: "at" } }

@@ -31,6 +31,8 @@ pub struct Intent {
     pub spared: BTreeSet<ReplicaId>,
     /// Who was to go and had to be ended by force: gone, but not as asked.
     pub forced: BTreeSet<ReplicaId>,
+    /// Who was to go and was seen to be gone: another of the same name may have come since.
+    pub gone: BTreeSet<ReplicaId>,
 }
 
 /// A look at a pending intent.
@@ -75,6 +77,18 @@ impl Intent {
         }
     }
 
+    /// Notes who of those that were to go is gone by now.
+    pub fn look(&mut self, status: &TargetStatus) {
+        let is_there = |id: &ReplicaId| status.replicas.iter().any(|replica| replica.id == *id);
+        let Action::Remove(victims) = &self.action else { return };
+        let to_go: Vec<&ReplicaId> = match status.removal {
+            RemovalScope::Any => self.known.iter().collect(),
+            _ => victims.iter().map(|victim| &victim.replica).collect(),
+        };
+        let gone = to_go.into_iter().filter(|id| !self.spared.contains(*id) && !is_there(id)).cloned();
+        self.gone.extend(gone.collect::<Vec<_>>());
+    }
+
     fn is_to_go(&self, id: &ReplicaId) -> bool {
         matches!(&self.action, Action::Remove(victims) if victims.iter().any(|victim| victim.replica == *id))
     }
@@ -92,7 +106,9 @@ impl Intent {
                 Progress { begun: self.claimed.len() as u32, achieved: ready.count() as u32, left }
             }
             Action::Remove(victims) => {
-                let is_there = |id: &ReplicaId| status.replicas.iter().find(|replica| replica.id == *id);
+                // The name of one that is gone may be another's by now.
+                let there = status.replicas.iter().filter(|replica| !self.gone.contains(&replica.id));
+                let is_there = |id: &ReplicaId| there.clone().find(|replica| replica.id == *id);
                 let leaving = |replica: &Replica| replica.state == ReplicaState::Draining;
                 let (gone, begun) = if status.removal == RemovalScope::Any {
                     let known = || self.known.iter().filter(|id| !self.spared.contains(*id));

@@ -164,6 +164,7 @@ impl Controller {
             claimed: action.recalled().iter().cloned().collect(),
             spared: BTreeSet::new(),
             forced: BTreeSet::new(),
+            gone: BTreeSet::new(),
             action,
         };
         for earlier in &mut self.memory.pending {

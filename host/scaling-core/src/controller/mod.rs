@@ -82,6 +82,7 @@ impl Controller {
             let forced = |intent: &mut Intent| news.replica.iter().for_each(|id| intent.force(id));
             self.memory.pending.iter_mut().for_each(forced);
         }
+        self.memory.pending.iter_mut().for_each(|intent| intent.look(status));
         self.claim(status);
         let settled = self.settle(status, now);
         self.restarted = false;

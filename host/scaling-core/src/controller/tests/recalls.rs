@@ -72,6 +72,24 @@ fn what_the_backend_cannot_take_back_is_left_to_go() {
 }
 
 #[test]
+fn another_of_the_same_name_does_not_undo_a_removal() {
+    let mut world = slow(3);
+    let removed = world.remove(2).intent.unwrap();
+    let leaving = world.drain_those_of(&removed.action, true);
+    world.is_gone(&leaving[0]);
+    world.add(2).intent.unwrap();
+    world.is_back(&leaving[1]);
+    // Numbers are given again: the new one has the name of the one that is gone.
+    let mut again = world.status.replicas[0].clone();
+    again.id = leaving[0].as_str().into();
+    world.status.replicas.push(again);
+    world.status.replicas.sort_by(|a, b| a.id.cmp(&b.id));
+    assert_eq!(world.outcomes(), [Outcome::Partial, Outcome::Succeeded]);
+    let back = world.remove(2).intent.unwrap();
+    assert_eq!(back.size(), 2, "all three are there, and one is to stay");
+}
+
+#[test]
 fn one_of_two_taken_back_leaves_a_removal_of_one() {
     let mut world = slow(3);
     let removed = world.remove(2).intent.unwrap();
