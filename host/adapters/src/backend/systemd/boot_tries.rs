@@ -20,6 +20,10 @@ pub struct BootTries(BTreeMap<Instance, Try>);
 struct Try {
     /// It was enabled, not disabled: the one does not keep the other waiting.
     on: bool,
+    /// It is being done.
+    under_way: bool,
+    /// How often it was done.
+    times: u32,
     again: Timestamp,
     error: Option<String>,
 }
@@ -30,19 +34,38 @@ impl BootTries {
         self.0.get(instance).is_none_or(|last| last.on != on || last.again <= now)
     }
 
+    /// It is being enabled (`on`) or disabled from now on.
+    pub fn begin(&mut self, instance: &Instance, on: bool, now: Timestamp) {
+        let new = || Try { on, under_way: true, times: 0, again: now, error: None };
+        let last = self.0.remove(instance).filter(|last| last.on == on);
+        self.0.insert(instance.clone(), Try { under_way: true, ..last.unwrap_or_else(new) });
+    }
+
     /// It was tried. Returns why it did not work, if that is new.
     pub fn note(&mut self, instance: Instance, on: bool, result: Result<(), String>, now: Timestamp) -> Option<String> {
-        let last = self.0.remove(&instance).filter(|last| last.on == on);
+        let last = self.0.remove(&instance).filter(|last| last.on == on && last.times > 0);
         let error = result.err().or_else(|| last.as_ref().map(|_| without_effect(on).to_owned()));
         let again = now.plus(if error.is_some() { FAILED_AGAIN } else { SHOWS });
+        let times = last.as_ref().map_or(0, |last| last.times).saturating_add(1);
         let is_new = last.is_none_or(|last| last.error != error);
-        self.0.insert(instance, Try { on, again, error: error.clone() });
+        self.0.insert(instance, Try { on, under_way: false, times, again, error: error.clone() });
         error.filter(|_| is_new)
+    }
+
+    /// Nobody knows any more what is under way.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Whether it may turn out to be enabled though it does not show: that is being done, or was just now.
+    pub fn may_show_enabled(&self, instance: &Instance, now: Timestamp) -> bool {
+        let may_show = |last: &Try| last.on && (last.under_way || (last.error.is_none() && last.again > now));
+        self.0.get(instance).is_some_and(may_show)
     }
 
     /// Forgets those that are as they should be now, and those that are not on the roster.
     pub fn look(&mut self, enabled: &BTreeSet<Instance>, is_there: impl Fn(&Instance) -> bool) {
-        self.0.retain(|instance, last| is_there(instance) && enabled.contains(instance) != last.on);
+        self.0.retain(|instance, last| last.under_way || (is_there(instance) && enabled.contains(instance) != last.on));
     }
 
     /// When each may be tried again.
@@ -73,6 +96,20 @@ mod tests {
         assert!(!tries.may_try(&one, true, NOW) && tries.may_try(&one, false, NOW));
         tries.look(&[one.clone()].into(), |_| true);
         assert!(tries.may_try(&one, true, NOW), "it shows");
+    }
+
+    #[test]
+    fn one_that_is_being_enabled_may_show_at_any_moment() {
+        let (one, mut tries) = (Instance::number(1), BootTries::default());
+        tries.begin(&one, true, NOW);
+        tries.look(&BTreeSet::new(), |_| false);
+        assert!(tries.may_show_enabled(&one, NOW.plus(FAILED_AGAIN)), "it is under way");
+        tries.note(one.clone(), true, Ok(()), NOW);
+        assert!(tries.may_show_enabled(&one, NOW) && !tries.may_show_enabled(&one, NOW.plus(SHOWS)));
+        tries.begin(&one, false, NOW);
+        assert!(!tries.may_show_enabled(&one, NOW));
+        tries.note(one.clone(), true, Err("no".into()), NOW);
+        assert!(!tries.may_show_enabled(&one, NOW));
     }
 
     #[test]

@@ -40,6 +40,7 @@ impl Supervisor {
                 tracing::error!(template = %self.hands.config.template, %error, "a step failed unexpectedly");
                 self.enabling = false;
                 self.under_way.clear();
+                self.setbacks.boot.clear();
             }
         }
     }

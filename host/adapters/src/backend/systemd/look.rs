@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use scaling_core::status::{News, NewsKind};
 use scaling_core::units::Timestamp;
 
+use super::boot_tries::BootTries;
 use super::bus::{Active, Sight, UnitState};
 use super::config::{Boot, Numbering, SystemdConfig};
 use super::health::{Attempt, Health, QUARANTINE};
@@ -41,6 +42,8 @@ pub struct Look<'a> {
     pub sight: &'a Sight,
     /// Whom a step is under way for: what is seen of them may be older than what the step did.
     pub under_way: &'a BTreeSet<Instance>,
+    /// Who was enabled or disabled, and may not show it yet.
+    pub boot_tries: &'a BootTries,
     /// When.
     pub now: Timestamp,
 }
@@ -104,7 +107,9 @@ impl Look<'_> {
         let instance = &entry.instance;
         let unit = self.sight.units.get(instance);
         if is_gone(unit) {
-            let must_be_disabled = self.config.boot == Boot::Enable && self.sight.enabled.contains(instance);
+            let is_enabled =
+                self.sight.enabled.contains(instance) || self.boot_tries.may_show_enabled(instance, self.now);
+            let must_be_disabled = self.config.boot == Boot::Enable && is_enabled;
             if !must_be_disabled {
                 roster.forget(instance);
             }

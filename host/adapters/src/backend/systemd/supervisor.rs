@@ -101,7 +101,13 @@ impl Supervisor {
             tracing::warn!("{warning}");
         }
         let roster = self.roster.get_or_insert_with(|| first_roster(config.boot, &sight));
-        let look = Look { config: &config, sight: &sight, under_way: self.under_way.instances(), now };
+        let look = Look {
+            config: &config,
+            sight: &sight,
+            under_way: self.under_way.instances(),
+            boot_tries: &self.setbacks.boot,
+            now,
+        };
         let news = look.over(roster, &mut self.remembered);
         self.intakes.look(roster, now);
         self.setbacks.keep_only(|instance| roster.entry(instance).is_some());
@@ -135,9 +141,16 @@ impl Supervisor {
 
     fn begin(&mut self, step: Step, sight: &Arc<Sight>) {
         tracing::debug!(template = %self.hands.config.template, ?step, "begins");
-        self.enabling |= matches!(step, Step::Enable(_) | Step::Disable(_));
+        self.begin_boot(&step);
         self.under_way.begin(&step, sight);
         self.steps.spawn(self.hands.clone().carry_out(step, sight.clone()));
+    }
+
+    fn begin_boot(&mut self, step: &Step) {
+        let (Step::Enable(instances) | Step::Disable(instances)) = step else { return };
+        self.enabling = true;
+        let (on, now) = (matches!(step, Step::Enable(_)), self.clock.now());
+        instances.iter().for_each(|instance| self.setbacks.boot.begin(instance, on, now));
     }
 
     /// Waits for an event or the next moment at which something is due.

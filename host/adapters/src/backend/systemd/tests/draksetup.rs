@@ -32,6 +32,21 @@ fn one_that_was_just_enabled_is_disabled_first_all_the_same() {
 }
 
 #[test]
+fn one_that_is_no_longer_wanted_while_it_is_being_enabled_is_disabled_when_that_shows() {
+    let mut model = draksetup(&["1"]);
+    model.scale(2);
+    model.setbacks.boot.begin(&instance("2"), true, model.now);
+    model.scale(1);
+    assert_eq!(model.settle(), [""; 0], "it does not run, and does not show as enabled");
+    model.setbacks.boot.note(instance("2"), true, Ok(()), model.now);
+    model.settle();
+    model.sight.enabled.insert(instance("2"));
+    assert_eq!(model.settle(), ["disable:2"]);
+    model.look();
+    assert!(model.roster.unwrap().entry(&instance("2")).is_none());
+}
+
+#[test]
 fn d3_what_is_so_already_needs_nothing() {
     let mut model = draksetup(&["1", "2", "3"]);
     model.scale(3);

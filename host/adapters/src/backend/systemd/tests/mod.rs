@@ -85,7 +85,13 @@ impl Model {
     fn look(&mut self) {
         let roster = self.roster.get_or_insert_with(|| first_roster(self.config.boot, &self.sight));
         self.setbacks.boot.look(&self.sight.enabled, |instance| roster.entry(instance).is_some());
-        let look = Look { config: &self.config, sight: &self.sight, under_way: &self.under_way, now: self.now };
+        let look = Look {
+            config: &self.config,
+            sight: &self.sight,
+            under_way: &self.under_way,
+            boot_tries: &self.setbacks.boot,
+            now: self.now,
+        };
         let news = look.over(roster, &mut self.remembered);
         self.news.extend(news);
     }
