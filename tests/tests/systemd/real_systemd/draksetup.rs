@@ -1,5 +1,6 @@
 //! The scenarios of `draksetup scale N`: D1 to D9, D13 and D14 as they were seen of the original, with the whole
-//! program. Those that fail are in `failures`, those with analyses that are under way in `drains`.
+//! program. Those that fail are in `failures`, those with analyses under way in `drains`, D20 is in `ratio`; D21 and D22
+//! are about the queue, and stand with the source `karton` (`tests/sources`).
 //!
 //! What is different on purpose:
 //!

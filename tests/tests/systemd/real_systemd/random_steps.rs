@@ -11,7 +11,7 @@ use super::drains::by_signals;
 use super::stage::{Stage, drop_in, number, set, sized, unit};
 
 /// Rounds of each of the four tests.
-const FEW: u32 = 8;
+const FEW: u32 = 15;
 const FULL: u32 = 200;
 
 /// How long it may take until what is wanted is there.
@@ -94,9 +94,9 @@ impl Play {
                 self.resize();
                 self.resize();
             }
-            4 => self.to_one_of_them("is killed", &["kill", "--signal=KILL", "--kill-whom=main"]),
-            5 => self.to_one_of_them("is stopped by hand", &["stop", "--no-block"]),
-            6 => self.to_one_of_them("is told to end by hand", &["kill", "--signal=TERM", "--kill-whom=main"]),
+            4 => self.strike_one("is killed", &["kill", "--signal=KILL", "--kill-whom=main"]),
+            5 => self.strike_one("is stopped by hand", &["stop", "--no-block"]),
+            6 => self.strike_one("is told to end by hand", &["kill", "--signal=TERM", "--kill-whom=main"]),
             7 => self.crash(),
             8 => self.cannot_start(),
             _ => self.host_is_killed(),
@@ -109,11 +109,17 @@ impl Play {
         self.stage.order(self.size);
     }
 
-    fn to_one_of_them(&mut self, what: &str, words: &[&str]) {
-        let Some(one) = self.one_of_them() else { return self.resize() };
+    fn strike_one(&mut self, what: &str, words: &[&str]) {
+        match self.one_of_them() {
+            Some(one) => self.strike(&one, what, words),
+            None => self.resize(),
+        }
+    }
+
+    fn strike(&mut self, one: &str, what: &str, words: &[&str]) {
         self.tell(format!("{one} {what}"));
         // It may be gone already: then nothing happens to it.
-        self.stage.machine.systemctl(&[words, &[&unit(&one)]].concat());
+        self.stage.machine.systemctl(&[words, &[&unit(one)]].concat());
     }
 
     /// Before its next job. The knob is used up, or taken away when all is settled.
@@ -123,21 +129,19 @@ impl Play {
         self.stage.machine.jobs().turn(&format!("drakrun-{one}.crash"), "");
     }
 
-    /// Nobody can be started for a while: all numbers are broken, or one is.
+    /// One more is wanted, and for a while nobody can be started.
     fn cannot_start(&mut self) {
-        let broken = if self.draws.below(2) == 0 { 1..=MOST + 1 } else { 3..=3 };
-        let files: Vec<_> = broken.map(|it| self.stage.machine.share().join(format!("broken-{it}"))).collect();
+        let files: Vec<_> = (1..=MOST + 4).map(|it| self.stage.machine.share().join(format!("broken-{it}"))).collect();
         files.iter().for_each(|file| fs::write(file, "").unwrap());
-        self.tell(format!("{} can't be started", files.len()));
-        self.resize();
-        self.stage.until_seen();
-        let started: Vec<String> = (1..=MOST).map(|it| it.to_string()).filter(|it| self.has_failed(it)).collect();
-        self.tell(format!("{started:?} failed so far"));
+        self.size += 1;
+        self.tell(format!("scale to {}, and nobody can be started", self.size));
+        self.stage.order(self.size);
+        self.stage.trimtab.until("one has failed", |trimtab| {
+            let view = trimtab.target("drakrun")?;
+            let mut replicas = view["observation"]["replicas"].as_array()?.iter();
+            replicas.any(|replica| replica["state"] == "failed").then_some(())
+        });
         files.iter().for_each(|file| fs::remove_file(file).unwrap());
-    }
-
-    fn has_failed(&self, instance: &str) -> bool {
-        self.stage.replica(instance).is_some_and(|replica| replica["state"] == "failed")
     }
 
     fn host_is_killed(&mut self) {
@@ -147,8 +151,9 @@ impl Play {
         self.tell("the host is killed".to_owned());
         self.stage.trimtab.kill();
         self.feed();
-        if self.draws.below(2) == 0 {
-            self.to_one_of_them("is killed meanwhile", &["kill", "--signal=KILL", "--kill-whom=main"]);
+        let one = self.one_of_them().filter(|_| self.draws.below(2) == 0);
+        if let Some(one) = one {
+            self.strike(&one, "is killed meanwhile", &["kill", "--signal=KILL", "--kill-whom=main"]);
         }
         self.stage.trimtab.start();
     }
@@ -178,9 +183,10 @@ impl Play {
             }
             assert!(
                 Instant::now() < deadline,
-                "{} are wanted:\n{}\n{}",
+                "{} are wanted:\n{}\n{}\n{}",
                 self.size,
                 self.story.join("\n"),
+                self.stage.trimtab.told(&["explain", "drakrun"]),
                 self.stage.trimtab.log()
             );
         }

@@ -150,7 +150,9 @@ impl Supervisor {
         let (Step::Enable(instances) | Step::Disable(instances)) = step else { return };
         self.enabling = true;
         let (on, now) = (matches!(step, Step::Enable(_)), self.clock.now());
-        instances.iter().for_each(|instance| self.setbacks.boot.begin(instance, on, now));
+        for instance in instances {
+            self.setbacks.boot.begin(instance, on, now);
+        }
     }
 
     /// Waits for an event or the next moment at which something is due.
