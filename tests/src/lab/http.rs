@@ -2,14 +2,30 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::time::Duration;
+
+/// For an answer, or the next part of one.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Gets `http://HOST:PORT/PATH`: the status and the body.
 pub fn get(url: &str) -> io::Result<(u16, String)> {
     let rest = url.strip_prefix("http://").ok_or_else(|| wrong("the URL must begin with http://"))?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let mut stream = TcpStream::connect(host)?;
-    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    let stream = TcpStream::connect(host)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    ask(stream, host, path)
+}
+
+/// Gets a path from who listens on a unix socket: the status and the body.
+pub fn get_unix(socket: &Path, path: &str) -> io::Result<(u16, String)> {
+    let stream = UnixStream::connect(socket)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    ask(stream, "localhost", path.trim_start_matches('/'))
+}
+
+fn ask(mut stream: impl Read + Write, host: &str, path: &str) -> io::Result<(u16, String)> {
     // HTTP/1.0: the answer comes unchunked and ends with the connection.
     write!(stream, "GET /{path} HTTP/1.0\r\nHost: {host}\r\n\r\n")?;
     let mut answer = String::new();

@@ -6,15 +6,16 @@
 
 mod inside;
 mod jobs;
-mod machine;
+mod scripts;
 mod units;
 
 use std::path::Path;
 use std::sync::Arc;
 
-pub use self::inside::{Inside, Ran};
+pub use self::inside::Inside;
 pub use self::jobs::Jobs;
-use self::machine::Machine;
+use super::machine::Machine;
+pub use super::ran::Ran;
 
 /// Where [`SystemdHost::share`] is seen inside.
 pub const SHARE_INSIDE: &str = "/lab/share";
@@ -84,7 +85,7 @@ impl SystemdHost {
     ///
     /// If it does not come up, or is up.
     pub fn boot(&self) {
-        self.machine.boot();
+        scripts::boot(&self.machine);
     }
 
     /// The power goes (SIGKILL of PID 1, and with it everything inside). What lies in `/etc/systemd`,
@@ -174,7 +175,7 @@ impl SystemdHost {
     ///
     /// If that fails.
     pub fn put_file(&self, path: &str, text: &str) {
-        self.machine.put(path, text);
+        scripts::put(&self.machine, path, text);
     }
 
     /// What PID 1 has logged.

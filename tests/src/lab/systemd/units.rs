@@ -2,16 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use super::{Ran, SystemdHost, unit_path};
-
-/// How long anything may take until a test gives up on it.
-const SOON: Duration = Duration::from_secs(30);
-
-/// Between two looks. Each starts a process or two.
-const LOOK: Duration = Duration::from_millis(20);
+use crate::lab::patience;
 
 impl SystemdHost {
     /// Runs `systemctl` inside, as root.
@@ -80,13 +73,6 @@ impl SystemdHost {
     ///
     /// With `what` and the log of PID 1, if that takes too long.
     pub fn until<T>(&self, what: &str, mut look: impl FnMut(&Self) -> Option<T>) -> T {
-        let deadline = Instant::now() + SOON;
-        loop {
-            if let Some(seen) = look(self) {
-                return seen;
-            }
-            assert!(Instant::now() < deadline, "waited {SOON:?}, and not yet: {what}\n{}", self.log());
-            thread::sleep(LOOK);
-        }
+        patience::until(what, || look(self), || self.log())
     }
 }

@@ -1,8 +1,7 @@
-//! The private machine below a host, made by the scripts in `tests/lab`.
+//! A private machine, made by `tests/lab/machine`. It needs root, which is taken by `sudo -n` where it has to be.
 
-use std::env;
 use std::fs::{self, Permissions};
-use std::io::Write;
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -14,7 +13,7 @@ use tempfile::TempDir;
 /// What is said where there is no root.
 const NO_ROOT: &str = "this test makes a private machine, which needs root, and `sudo -n` does not give it.\n\
      Run tests/run, which asks for it once. Or leave these tests out: TRIMTAB_TEST_WITHOUT_ROOT=1 tests/run\n\
-     (with cargo test: -- --skip real_systemd)";
+     (with cargo test: -- --skip real_systemd --skip real_swarm)";
 
 /// A private machine. Its keeper is a process that ends it when we end, in whatever way that is.
 pub struct Machine {
@@ -34,36 +33,31 @@ impl Machine {
         Self { folder, share, keeper }
     }
 
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub fn share(&self) -> &Path {
         &self.share
     }
 
-    pub fn boot(&self) {
-        done(script("systemd-host", "start", self.folder.path()).arg(programs()).output());
-    }
-
     pub fn signal(&self, name: &str) {
-        done(script("machine", "signal", self.folder.path()).arg(name).output());
+        done(self.script("machine", "signal").arg(name).output());
     }
 
     pub fn is_up(&self) -> bool {
-        let output = script("machine", "pid", self.folder.path()).output();
+        let output = self.script("machine", "pid").output();
         output.is_ok_and(|output| output.status.success())
-    }
-
-    pub fn put(&self, path: &str, text: &str) {
-        let mut command = script("systemd-host", "put", self.folder.path());
-        let child = command.arg(path).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-        done(child.and_then(|mut child| {
-            // Dropped at the end of this statement: the end of the file.
-            child.stdin.take().map_or(Ok(()), |mut pipe| pipe.write_all(text.as_bytes()))?;
-            child.wait_with_output()
-        }));
     }
 
     /// A command line to be completed with what is to be run inside.
     pub fn enter(&self) -> Command {
-        script("machine", "enter", self.folder.path())
+        self.script("machine", "enter")
+    }
+
+    /// A command line of a script of `tests/lab` for this machine.
+    pub fn script(&self, name: &str, verb: &str) -> Command {
+        script(name, verb, self.folder.path())
     }
 
     /// What is kept over a power cut, as it lies outside.
@@ -74,19 +68,24 @@ impl Machine {
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("kmsg")).unwrap_or_default()
     }
+
+    /// Lets it end, and does not wait for that: several can end at once. The end of its input tells the keeper to.
+    pub fn let_go(&mut self) {
+        drop(self.keeper.stdin.take());
+    }
 }
 
 impl Drop for Machine {
-    /// The end of its input tells the keeper to end the machine.
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
+        self.let_go();
         let ended = self.keeper.wait();
         let clean = ended.as_ref().is_ok_and(std::process::ExitStatus::success);
         assert!(clean || thread::panicking(), "the machine in {} did not end: {ended:?}", self.folder.path().display());
     }
 }
 
-fn done(output: std::io::Result<Output>) {
+/// What a script has to say for itself, if it failed.
+pub fn done(output: io::Result<Output>) {
     let output = output.unwrap_or_else(|error| panic!("tests/lab: {error}"));
     assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
 }
@@ -112,11 +111,4 @@ fn sudo_works() -> bool {
         let output = Command::new("sudo").args(["-n", "true"]).stdin(Stdio::null()).output();
         output.is_ok_and(|output| output.status.success())
     })
-}
-
-/// The folder that cargo builds in: we are in `deps` in it.
-fn programs() -> PathBuf {
-    let test = env::current_exe().unwrap_or_else(|error| panic!("where am I? {error}"));
-    let folder = test.parent().and_then(Path::parent);
-    folder.unwrap_or_else(|| panic!("{} has no parents", test.display())).to_owned()
 }
