@@ -97,14 +97,17 @@ pub struct JsonServer {
     shared: Arc<Shared>,
 }
 
-#[derive(Default)]
 struct Shared {
     state: Mutex<State>,
     ended: Condvar,
 }
 
+/// Works out what to answer.
+type Answerer = Box<dyn Fn(&Request) -> Reply + Send>;
+
 #[derive(Default)]
 struct State {
+    answerer: Option<Answerer>,
     replies: BTreeMap<String, Reply>,
     requests: Vec<Request>,
     ended: bool,
@@ -117,11 +120,24 @@ impl JsonServer {
     ///
     /// If there is no port to be had.
     pub fn start() -> Self {
+        Self::serving(State::default())
+    }
+
+    /// One that works out what to answer where no reply was told to it. It is asked one request at a time.
+    ///
+    /// # Panics
+    ///
+    /// If there is no port to be had.
+    pub fn answering(answerer: impl Fn(&Request) -> Reply + Send + 'static) -> Self {
+        Self::serving(State { answerer: Some(Box::new(answerer)), ..State::default() })
+    }
+
+    fn serving(state: State) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap_or_else(|error| panic!("no port: {error}"));
         let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
-        let shared = Arc::new(Shared::default());
-        let state = shared.clone();
-        thread::spawn(move || state.serve(&listener));
+        let shared = Arc::new(Shared { state: Mutex::new(state), ended: Condvar::new() });
+        let serving = shared.clone();
+        thread::spawn(move || serving.serve(&listener));
         Self { address, shared }
     }
 
@@ -192,7 +208,8 @@ impl Shared {
     fn reply_to(&self, request: Request) -> Reply {
         let mut state = self.state();
         let path = request.target.split('?').next().unwrap_or_default();
-        let reply = state.replies.get(&request.target).or_else(|| state.replies.get(path)).cloned();
+        let told = state.replies.get(&request.target).or_else(|| state.replies.get(path)).cloned();
+        let reply = told.or_else(|| state.answerer.as_ref().map(|answer| answer(&request)));
         state.requests.push(request);
         reply.unwrap_or_else(|| Reply::json("{}").status(404))
     }

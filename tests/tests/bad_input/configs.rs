@@ -50,7 +50,10 @@ fn compare(file: &Path) -> Option<String> {
 
 /// The exit code and all that was said, each line marked, without what differs from machine to machine.
 fn check(file: &Path) -> String {
-    let output = Command::new(program::trimtab()).arg("check").arg("--config").arg(file).output().unwrap();
+    let mut command = Command::new(program::trimtab());
+    // A key of whoever runs this is not one for the lab.
+    command.arg("check").arg("--config").arg(file).env_remove("MASS_API_KEY").env_remove("API_KEY");
+    let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].concat();
     let folder = file.parent().unwrap().display().to_string();
     let bundled = bundled_policies::names().join(", ");

@@ -36,6 +36,13 @@ auth.authorization = { scheme = "APIKEY", secret = { env = "CAPE_KEY" } }
 url = "http://other.lab"
 auth.header = { name = "X-Api-Key", secret = { env = "OTHER_KEY" } }
 
+[source.mass.mass]
+url = "https://mass.lab/api/"
+api-key = { file = "/etc/trimtab/mass-key" }
+timeout = "5s"
+per-page = 100
+tls = { ca-file = "ca.pem" }
+
 [question.rate.prometheus]
 source = "metrics"
 query = "sum by (instance) (rate(requests_total[1m]))"
@@ -110,6 +117,13 @@ key-prefix = "rq"
 source = "queue"
 queue = "drakrun-analysis"
 jobs = true
+
+[question.analyses-there.mass]
+source = "mass"
+analysis-system = "ssdeep"
+read = "demand"
+due-only = true
+unregistered = "zero"
 "#;
 
 #[derive(serde::Deserialize)]
@@ -121,7 +135,7 @@ struct Whole {
 #[test]
 fn the_whole_config_is_read() {
     let whole: Whole = read(WHOLE).unwrap();
-    assert_eq!((whole.source.len(), whole.question.len()), (5, 13));
+    assert_eq!((whole.source.len(), whole.question.len()), (6, 14));
     for question in whole.question.values() {
         assert_eq!(question.check(), [""; 0], "{question:?}");
         assert!(question.over(&whole.source[question.source()].open()).is_ok());

@@ -7,6 +7,8 @@ mod http_faults;
 mod http_json;
 mod karton;
 mod karton_faults;
+mod mass;
+mod mass_faults;
 mod prometheus;
 mod redis;
 mod redis_faults;

@@ -16,7 +16,7 @@ use super::problem::{Problem, Severity};
 const MOST_PROBLEMS: usize = 100;
 
 /// Keys whose values are secrets, or tell where a secret is.
-const SECRET_PLACES: [&str; 5] = ["auth", "environment", "headers", "password", "username"];
+const SECRET_PLACES: [&str; 6] = ["api-key", "auth", "environment", "headers", "password", "username"];
 
 /// A parsed file and what is wrong with it so far.
 pub struct Document<'a> {
