@@ -161,7 +161,8 @@ impl Look<'_> {
             let avoid = taken_by_others(self.sight, roster).union(&remembered.given_up).cloned().collect();
             let other = lowest_free(roster, &avoid);
             tracing::warn!(given_up = %instance, instead = %other, "a number that can't be started is given up for another");
-            roster.forget(&instance);
+            // Not forgotten: it may be enabled, or systemd may still try to restart it.
+            roster.dismiss(&instance, self.now);
             roster.keep(&other);
         }
     }

@@ -76,6 +76,20 @@ fn with_any_number_another_is_taken_for_one_that_cannot_start() {
 }
 
 #[test]
+fn a_number_that_is_given_up_is_no_longer_enabled() {
+    let mut model = Model::new("numbering = \"any\"\nboot = \"enable\"").with(&["1"]);
+    for _ in 0..3 {
+        model.settle();
+        model.ends("1", "exit-code");
+        model.settle();
+        model.wait(10);
+    }
+    model.settle();
+    assert_eq!((model.enabled(), model.running()), (vec!["2".to_owned()], vec!["2".to_owned()]));
+    assert!(model.drift().is_empty());
+}
+
+#[test]
 fn but_not_for_ever_if_all_fail() {
     let mut model = Model::new("numbering = \"any\"");
     model.broken.extend((1..100).map(super::Instance::number));
