@@ -66,7 +66,8 @@ impl Intent {
 
     /// Notes that some who were to go are taken back.
     pub fn spare(&mut self, recalled: &[ReplicaId]) {
-        let mine: Vec<ReplicaId> = recalled.iter().filter(|id| self.is_to_go(id)).cloned().collect();
+        let mine: Vec<ReplicaId> =
+            recalled.iter().filter(|id| self.is_to_go(id) && self.waits_for(id)).cloned().collect();
         self.spared.extend(mine);
     }
 
@@ -77,16 +78,24 @@ impl Intent {
         }
     }
 
-    /// Notes who of those that were to go is gone by now.
-    pub fn look(&mut self, status: &TargetStatus) {
-        let is_there = |id: &ReplicaId| status.replicas.iter().any(|replica| replica.id == *id);
-        let Action::Remove(victims) = &self.action else { return };
-        let to_go: Vec<&ReplicaId> = match status.removal {
-            RemovalScope::Any => self.known.iter().collect(),
-            _ => victims.iter().map(|victim| &victim.replica).collect(),
-        };
-        let gone = to_go.into_iter().filter(|id| !self.spared.contains(*id) && !is_there(id)).cloned();
-        self.gone.extend(gone.collect::<Vec<_>>());
+    /// Whether it is a removal that still waits for `id` to go.
+    fn waits_for(&self, id: &ReplicaId) -> bool {
+        matches!(self.action, Action::Remove(_)) && !self.spared.contains(id) && !self.gone.contains(id)
+    }
+
+    /// The victims that are gone and were not noted so far.
+    fn victims_gone(&self, status: &TargetStatus) -> Vec<ReplicaId> {
+        let Action::Remove(victims) = &self.action else { return Vec::new() };
+        let is_mine = |id: &ReplicaId| status.removal != RemovalScope::Any || self.known.contains(id);
+        let gone = victims.iter().map(|victim| &victim.replica).filter(|id| !is_there(status, id));
+        gone.filter(|id| is_mine(id) && self.waits_for(id)).cloned().collect()
+    }
+
+    /// Others that are gone, as many as it still waits for: the backend may have chosen them.
+    fn others_gone(&self, status: &TargetStatus) -> Vec<ReplicaId> {
+        let waits_for = (self.size() as usize).saturating_sub(self.gone.len() + self.spared.len());
+        let gone = self.known.iter().filter(|id| self.waits_for(id) && !is_there(status, id));
+        gone.take(waits_for).cloned().collect()
     }
 
     fn is_to_go(&self, id: &ReplicaId) -> bool {
@@ -112,8 +121,7 @@ impl Intent {
                 let leaving = |replica: &Replica| replica.state == ReplicaState::Draining;
                 let (gone, begun) = if status.removal == RemovalScope::Any {
                     let known = || self.known.iter().filter(|id| !self.spared.contains(*id));
-                    let gone = known().filter(|id| is_there(id).is_none()).count();
-                    (gone, known().filter(|id| is_there(id).is_none_or(leaving)).count())
+                    (self.gone.len(), known().filter(|id| is_there(id).is_none_or(leaving)).count())
                 } else {
                     let going = || victims.iter().filter(|victim| !self.spared.contains(&victim.replica));
                     let gone = going().filter(|v| is_there(&v.replica).is_none()).count();
@@ -178,6 +186,37 @@ impl Intent {
             settled_at,
         }
     }
+}
+
+/// Notes who of those that were to go is gone by now.
+///
+/// Where the backend chooses who goes, whoever is gone counts for one removal only: for the one that named it, else for
+/// the oldest that still waits for somebody.
+pub fn note_gone(pending: &mut [Intent], status: &TargetStatus) {
+    for index in 0..pending.len() {
+        let gone = pending[index].victims_gone(status);
+        count_for(pending, index, gone, status.removal);
+    }
+    if status.removal == RemovalScope::Any {
+        for index in 0..pending.len() {
+            let gone = pending[index].others_gone(status);
+            count_for(pending, index, gone, status.removal);
+        }
+    }
+}
+
+fn count_for(pending: &mut [Intent], index: usize, gone: Vec<ReplicaId>, scope: RemovalScope) {
+    let is_other_removal = |other: usize, intent: &Intent| other != index && matches!(intent.action, Action::Remove(_));
+    if scope == RemovalScope::Any {
+        for (_, other) in pending.iter_mut().enumerate().filter(|(other, intent)| is_other_removal(*other, intent)) {
+            other.known.retain(|id| !gone.contains(id));
+        }
+    }
+    pending[index].gone.extend(gone);
+}
+
+fn is_there(status: &TargetStatus, id: &ReplicaId) -> bool {
+    status.replicas.iter().any(|replica| replica.id == *id)
 }
 
 /// How an intent ended: an event in the journal.

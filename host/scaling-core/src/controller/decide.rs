@@ -7,11 +7,11 @@ use crate::controller::{AGAIN_IN, Answer, Answers, Controller};
 use crate::guardrails::{self, Context, Proposal};
 use crate::intent::Intent;
 use crate::memory::Past;
-use crate::observation::{Origin, Outcome, PastAction};
+use crate::observation::{Origin, Outcome, PastAction, Replica, ReplicaState};
 use crate::orders::Orders;
 use crate::reason::{Reason, ReasonKind};
 use crate::status::{Action, Addition, TargetStatus};
-use crate::units::Timestamp;
+use crate::units::{ReplicaId, Timestamp};
 use crate::verdict::{Decision, Placement, Removal, Stance, Verdict};
 use crate::{placing, recall, repair, victims};
 
@@ -160,7 +160,7 @@ impl Controller {
             at: self.memory.now,
             origin,
             repair,
-            known: status.replicas.iter().map(|replica| replica.id.clone()).collect(),
+            known: known(&action, status),
             claimed: action.recalled().iter().cloned().collect(),
             spared: BTreeSet::new(),
             forced: BTreeSet::new(),
@@ -277,6 +277,12 @@ impl<'a> Wish<'a> {
         proposal.shortfall = self.verdict().map_or(0, |verdict| verdict.shortfall);
         proposal
     }
+}
+
+/// Who is there; of those that can be removed, not who is on the way out already, through an earlier removal.
+fn known(action: &Action, status: &TargetStatus) -> BTreeSet<ReplicaId> {
+    let counts = |replica: &&Replica| matches!(action, Action::Add(_)) || replica.state != ReplicaState::Draining;
+    status.replicas.iter().filter(counts).map(|replica| replica.id.clone()).collect()
 }
 
 fn shifted(size: u32, delta: i64) -> u32 {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::failure::PolicyFailure;
 use crate::guardrails;
-use crate::intent::{Intent, Settled};
+use crate::intent::{Intent, Settled, note_gone};
 use crate::memory::{Memory, Past};
 use crate::observation::Outcome;
 use crate::reason::Reason;
@@ -82,7 +82,7 @@ impl Controller {
             let forced = |intent: &mut Intent| news.replica.iter().for_each(|id| intent.force(id));
             self.memory.pending.iter_mut().for_each(forced);
         }
-        self.memory.pending.iter_mut().for_each(|intent| intent.look(status));
+        note_gone(&mut self.memory.pending, status);
         self.claim(status);
         let settled = self.settle(status, now);
         self.restarted = false;

@@ -135,3 +135,39 @@ fn a_drain_that_ended_by_force_is_no_success() {
     world.status.news.clear();
     assert_eq!(world.hold().intent, None, "both are gone all the same");
 }
+
+#[test]
+fn two_removals_under_way_do_not_share_what_has_gone() {
+    let mut world = slow(5);
+    world.status.removal = crate::status::RemovalScope::Any;
+    let first = world.remove(1).intent.unwrap();
+    let one = world.drain_those_of(&first.action, false).remove(0);
+    let second = world.remove(1).intent.unwrap();
+    let two = world.drain_those_of(&second.action, false).remove(0);
+    world.is_gone(&one);
+    assert_eq!(world.outcomes(), [Outcome::Succeeded], "{two} still drains");
+    world.is_gone(&two);
+    assert_eq!(world.outcomes(), [Outcome::Succeeded]);
+}
+
+#[test]
+fn who_goes_first_counts_for_the_removal_that_named_it() {
+    let mut world = slow(5);
+    world.status.removal = crate::status::RemovalScope::Any;
+    let first = world.remove(1).intent.unwrap();
+    let busy = world.drain_those_of(&first.action, false).remove(0);
+    let second = world.remove(1).intent.unwrap();
+    let idle = world.drain_those_of(&second.action, false).remove(0);
+    world.is_gone(&idle);
+    assert_eq!(world.outcomes(), [Outcome::Succeeded]);
+    let left = &world.controller.memory().pending[..];
+    assert_eq!((left.len(), left[0].generation), (1, first.generation), "{busy} still drains");
+    world.is_gone(&busy);
+    world.status.news = vec![News {
+        at: world.now,
+        replica: Some(busy.as_str().into()),
+        kind: NewsKind::DrainTimedOut,
+        message: "killed".into(),
+    }];
+    assert_eq!(world.outcomes(), [Outcome::Failed], "it went, and not as it was asked to");
+}
