@@ -142,8 +142,8 @@ impl Instance {
 
 /// The id in the database of what has this name.
 pub fn id_of(name: &str) -> String {
-    let digits: String = name.bytes().rev().map(|byte| format!("{byte:02x}")).collect();
-    format!("{digits:0>24}")
+    let digits: Vec<String> = name.bytes().rev().map(|byte| format!("{byte:02x}")).collect();
+    format!("{:0>24}", digits.concat())
 }
 
 fn system(base: &str, name: &str) -> Json {

@@ -23,7 +23,8 @@ const LISTS: [&str; 3] = ["analysis_system", "analysis_request", "analysis_syste
 
 #[tokio::test]
 async fn a_fault_in_any_list_is_an_error() {
-    let faults: [(&str, fn() -> Reply, &str); 12] = [
+    type Row = (&'static str, fn() -> Reply, &'static str);
+    let faults: [Row; 12] = [
         (
             "a refused key",
             || Reply::json(r#"{"error": "You do not have access to this resource."}"#).status(403),

@@ -33,7 +33,7 @@ impl Source for MassSource {
         let since = asked.checked_sub(SAME_MOMENT).unwrap_or(asked);
         let systems = self.link.systems(since).await?.seen;
         let count = match systems.find(self.system()) {
-            Some(id) => self.count(id, since, now).await?,
+            Some(system) => self.count(system.id.as_deref(), since, now).await?,
             None => self.unregistered(&systems)?,
         };
         Ok(count.answer(now))

@@ -31,25 +31,20 @@ enum Due {
 #[derive(Deserialize)]
 struct Written {
     id: String,
-    analysis_system: String,
     #[serde(default)]
     schedule_after: Json,
 }
 
 impl Requests {
     pub fn enter(&mut self, element: &Json) {
-        let written = Written::deserialize(element).ok();
-        let system = written.as_ref().and_then(|it| named_by(&it.analysis_system, "analysis_system"));
-        match (written, system) {
-            (Some(it), Some(system)) => {
+        let system = element["analysis_system"].as_str().and_then(|url| named_by(url, "analysis_system"));
+        match (Written::deserialize(element), system) {
+            (Ok(it), Some(system)) => {
                 if self.seen.insert(it.id) {
                     self.of.entry(system).or_default().push(Due::read(&it.schedule_after));
                 }
             }
-            _ => {
-                let system = element["analysis_system"].as_str().and_then(|url| named_by(url, "analysis_system"));
-                self.garbled.note(system);
-            }
+            (_, system) => self.garbled.note(system),
         }
     }
 

@@ -11,28 +11,29 @@ const MOST_LISTED: usize = 20;
 /// All analysis systems.
 #[derive(Debug, Default)]
 pub(super) struct Systems {
-    /// Their ids in the database, by name.
-    ids: BTreeMap<String, Option<String>>,
+    by_name: BTreeMap<String, System>,
     garbled: u64,
 }
 
-#[derive(Deserialize)]
-struct Written {
+/// An analysis system.
+#[derive(Debug, Deserialize)]
+pub(super) struct System {
     identifier_name: String,
-    id: Option<String>,
+    /// In the database.
+    pub id: Option<String>,
 }
 
 impl Systems {
     pub fn enter(&mut self, element: &Json) {
-        match Written::deserialize(element) {
-            Ok(system) => drop(self.ids.insert(system.identifier_name, system.id)),
+        match System::deserialize(element) {
+            Ok(system) => drop(self.by_name.insert(system.identifier_name.clone(), system)),
             Err(_) => self.garbled += 1,
         }
     }
 
-    /// The system's id, if there is such a system and it has one.
-    pub fn find(&self, name: &str) -> Option<Option<&str>> {
-        self.ids.get(name).map(Option::as_deref)
+    /// The system of this name.
+    pub fn find(&self, name: &str) -> Option<&System> {
+        self.by_name.get(name)
     }
 
     /// Whether one may be there under a name that can't be read.
@@ -42,9 +43,9 @@ impl Systems {
 
     /// Which there are, for people.
     pub fn listed(&self) -> String {
-        let mut names: Vec<String> = self.ids.keys().take(MOST_LISTED).cloned().collect();
-        if self.ids.len() > MOST_LISTED {
-            names.push(format!("{} more", self.ids.len() - MOST_LISTED));
+        let mut names: Vec<String> = self.by_name.keys().take(MOST_LISTED).cloned().collect();
+        if self.by_name.len() > MOST_LISTED {
+            names.push(format!("{} more", self.by_name.len() - MOST_LISTED));
         }
         if self.garbled > 0 {
             names.push(format!("{} that can't be read", self.garbled));
