@@ -206,16 +206,18 @@ impl Play {
 
     /// What a killed worker had in hand and will not come back for is put into the queue again, as a queue does.
     fn put_back(&self) {
-        let (share, running) = (self.stage.machine.share(), self.stage.running());
+        // One that is just stopping still works on what it has.
+        let (share, there) = (self.stage.machine.share(), self.states());
         for number in 1..=MOST + 4 {
             let instance = number.to_string();
             let _ = fs::remove_file(share.join(format!("knobs/drakrun-{instance}.crash")));
-            if running.contains(&instance) {
+            if there.iter().any(|(other, _)| *other == instance) {
                 continue;
             }
             if let Some(job) = self.stage.machine.jobs().in_hand(&format!("drakrun-{instance}")) {
                 let held = share.join(format!("running/drakrun-{instance}/{job}.job"));
-                fs::rename(held, share.join(format!("queue/{job}.job"))).unwrap();
+                // It may have been started again, and was quicker.
+                let _ = fs::rename(held, share.join(format!("queue/{job}.job")));
             }
         }
     }
