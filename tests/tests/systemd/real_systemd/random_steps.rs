@@ -11,7 +11,7 @@ use super::drains::by_signals;
 use super::stage::{Stage, drop_in, number, set, sized, unit};
 
 /// Rounds of each of the four tests.
-const FEW: u32 = 15;
+const FEW: u32 = 8;
 const FULL: u32 = 200;
 
 /// How long it may take until what is wanted is there.
