@@ -94,8 +94,8 @@ mod tests {
         let start = Instant::now();
         let hung = tokio::time::timeout(LIMIT, desk.look(start, LIMIT, std::future::pending())).await;
         assert!(hung.is_err());
-        let waited = desk.look(start, LIMIT, std::future::pending()).await;
-        assert_eq!(waited.err(), Some(SourceError::Timeout { limit_ms: 5000 }));
+        let waited = desk.look(start, LIMIT, async { Ok(0) }).await;
+        assert_eq!(waited.err(), Some(SourceError::Timeout { limit_ms: 5000 }), "and nobody asks once more");
         assert!(desk.look(Instant::now(), LIMIT, async { Ok(1) }).await.is_ok());
     }
 }
