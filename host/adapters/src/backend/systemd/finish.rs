@@ -6,11 +6,11 @@ use std::time::Duration;
 use scaling_core::status::{News, NewsKind};
 use scaling_core::units::Timestamp;
 
-use super::bus::{BusError, JobOutcome, UnitState};
+use super::bus::{Active, BusError, JobOutcome, Sight, UnitState};
 use super::hands::Done;
 use super::look::start_failed;
 use super::plan::Step;
-use super::roster::Wish;
+use super::roster::{Entry, Roster, Wish};
 use super::supervisor::Supervisor;
 use super::template::Instance;
 
@@ -67,8 +67,7 @@ impl Supervisor {
             }
             Err(error) => error.to_string(),
         };
-        let still_wanted =
-            self.roster.as_ref().and_then(|r| r.entry(instance)).is_some_and(super::roster::Entry::stays);
+        let still_wanted = self.roster.as_ref().and_then(|r| r.entry(instance)).is_some_and(Entry::stays);
         if still_wanted {
             let health = self.remembered.health.entry(instance.clone()).or_default();
             let news = start_failed(&self.hands.config, instance, &why, health, now);
@@ -145,10 +144,14 @@ impl super::supervisor::Setbacks {
         self.why.insert(instance.clone(), why.clone()) != Some(why)
     }
 
-    /// Forgets who is no longer on the roster.
-    pub(super) fn keep_only(&mut self, is_there: impl Fn(&Instance) -> bool) {
-        self.not_before.retain(|instance, _| is_there(instance));
-        self.why.retain(|instance, _| is_there(instance));
+    /// Forgets who is no longer on the roster, and who runs as he should: nothing is tried for him any more.
+    pub(super) fn look(&mut self, roster: &Roster, sight: &Sight) {
+        let runs = |instance: &Instance| sight.units.get(instance).is_some_and(|unit| unit.active == Active::Active);
+        let is_well = |entry: &Entry| entry.stays() && !entry.intake_stopped && runs(&entry.instance);
+        let is_due = |instance: &Instance| roster.entry(instance).is_some_and(|entry| !is_well(entry));
+        self.not_before.retain(|instance, _| is_due(instance));
+        self.why.retain(|instance, _| is_due(instance));
+        self.boot.look(&sight.enabled, |instance| roster.entry(instance).is_some());
     }
 }
 

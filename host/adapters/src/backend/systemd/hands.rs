@@ -14,6 +14,7 @@ use super::config::{Request, SystemdConfig};
 use super::enable_helper;
 use super::plan::Step;
 use super::template::Instance;
+use crate::backend::process::environment;
 
 /// How long a command that stops or resumes the intake may take.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(10);
@@ -104,7 +105,8 @@ impl Hands {
         let Some((program, arguments)) = words.split_first() else { return Ok(()) };
         let mut command = Command::new(fill(program));
         command.args(arguments.iter().map(fill)).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.kill_on_drop(true);
+        // What else is in the host's environment may be secret.
+        command.env_clear().envs(environment::passed(&[], false)).kill_on_drop(true);
         let refused = |what: String| Err(BusError::Refused(format!("{program} for {unit} {what}")));
         match timeout(COMMAND_PATIENCE, command.status()).await {
             Ok(Ok(status)) if status.success() => Ok(()),

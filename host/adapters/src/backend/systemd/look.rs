@@ -6,7 +6,7 @@ use scaling_core::status::{News, NewsKind};
 use scaling_core::units::Timestamp;
 
 use super::boot_tries::BootTries;
-use super::bus::{Active, Sight, UnitState};
+use super::bus::{Active, Load, Sight, UnitState};
 use super::config::{Boot, Numbering, SystemdConfig};
 use super::health::{Attempt, Health, QUARANTINE};
 use super::order::lowest_free;
@@ -32,6 +32,8 @@ pub struct Remembered {
     pub departed: BTreeSet<Instance>,
     /// Numbers that were given up for others.
     pub given_up: BTreeSet<Instance>,
+    /// Whose intake was stopped, and in which run: another run takes jobs.
+    pub closed: BTreeMap<Instance, String>,
 }
 
 /// One look.
@@ -54,12 +56,14 @@ impl Look<'_> {
         if remembered.began != self.sight.began {
             // The machine was booted: who ended with it did not fail, and nobody has to wait before he is started.
             *remembered = Remembered { began: self.sight.began, ..Remembered::default() };
+            self.forget_drains_before_boot(roster);
         }
         let mut news = Vec::new();
         for entry in roster.entries.clone() {
             if self.under_way.contains(&entry.instance) {
                 continue;
             }
+            self.reopen(&entry, roster, remembered);
             match entry.wish {
                 Wish::Stay => news.extend(self.staying(&entry, roster, remembered)),
                 Wish::Go { .. } => news.extend(self.leaving(&entry, roster, remembered)),
@@ -67,6 +71,30 @@ impl Look<'_> {
         }
         self.tidy(roster, remembered);
         news
+    }
+
+    /// What runs is not what was asked to go before the machine was booted.
+    fn forget_drains_before_boot(&self, roster: &mut Roster) {
+        let is_older = |entry: &&Entry| entry.leaving_since().is_some_and(|since| Some(since) < self.sight.began);
+        let older: Vec<Instance> = roster.entries.iter().filter(is_older).map(|entry| entry.instance.clone()).collect();
+        older.iter().for_each(|instance| roster.drain_anew(instance, self.now));
+    }
+
+    /// A worker that systemd restarted takes jobs again, whatever the one before was asked.
+    fn reopen(&self, entry: &Entry, roster: &mut Roster, remembered: &mut Remembered) {
+        let instance = &entry.instance;
+        if !entry.intake_stopped {
+            remembered.closed.remove(instance);
+            return;
+        }
+        let Some(unit) = self.sight.units.get(instance) else { return };
+        let run = remembered.closed.entry(instance.clone()).or_insert_with(|| unit.invocation.clone());
+        if *run != unit.invocation {
+            remembered.closed.remove(instance);
+            if let Some(entry) = roster.entry_mut(instance) {
+                entry.intake_stopped = false;
+            }
+        }
     }
 
     fn staying(&self, entry: &Entry, roster: &mut Roster, remembered: &mut Remembered) -> Option<News> {
@@ -115,6 +143,10 @@ impl Look<'_> {
             }
             return self.departure(entry, unit, remembered);
         }
+        if remembered.departed.remove(instance) {
+            roster.drain_anew(instance, self.now);
+            return None;
+        }
         let drain = &self.config.drain;
         if is_overdue(entry, drain, self.now) && remembered.overdue.insert(instance.clone()) {
             let what = format!("is still there {} after it was asked to finish and end", drain.deadline);
@@ -143,14 +175,17 @@ impl Look<'_> {
     fn tidy(&self, roster: &mut Roster, remembered: &mut Remembered) {
         let leaves = |instance: &Instance| roster.entry(instance).is_some_and(|entry| !entry.stays());
         remembered.health.retain(|instance, _| roster.entry(instance).is_some());
+        remembered.closed.retain(|instance, _| roster.entry(instance).is_some());
         for set in [&mut remembered.departed, &mut remembered.overdue, &mut remembered.killed] {
             set.retain(leaves);
         }
         if self.config.numbering != Numbering::Any {
             return;
         }
+        let masked = masked(self.sight);
         let fails = |instance: &&Instance| {
-            remembered.health.get(*instance).is_some_and(Health::is_quarantined) && !self.under_way.contains(*instance)
+            let is_quarantined = remembered.health.get(*instance).is_some_and(Health::is_quarantined);
+            (is_quarantined || masked.contains(*instance)) && !self.under_way.contains(*instance)
         };
         let failing: Vec<Instance> = roster.staying().filter(fails).cloned().collect();
         for instance in failing {
@@ -158,7 +193,7 @@ impl Look<'_> {
                 return;
             }
             remembered.given_up.insert(instance.clone());
-            let avoid = taken_by_others(self.sight, roster).union(&remembered.given_up).cloned().collect();
+            let avoid = unfit(self.sight, roster).union(&remembered.given_up).cloned().collect();
             let other = lowest_free(roster, &avoid);
             tracing::warn!(given_up = %instance, instead = %other, "a number that can't be started is given up for another");
             // Not forgotten: it may be enabled, or systemd may still try to restart it.
@@ -196,6 +231,17 @@ pub fn start_failed(
         _ => return None,
     };
     Some(News { at: now, replica: Some(replica.as_str().into()), kind, message })
+}
+
+/// Numbers that a new instance can't have: somebody else's, and those that are masked.
+pub fn unfit(sight: &Sight, roster: &Roster) -> BTreeSet<Instance> {
+    taken_by_others(sight, roster).union(&masked(sight)).cloned().collect()
+}
+
+/// Numbers that do not run and are masked.
+fn masked(sight: &Sight) -> BTreeSet<Instance> {
+    let masked = sight.units.iter().filter(|(_, unit)| unit.load == Load::Masked && is_gone(Some(unit)));
+    masked.map(|(instance, _)| instance.clone()).collect()
 }
 
 /// Numbers that run though they are not on the roster: somebody else's.

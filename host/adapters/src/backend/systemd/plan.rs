@@ -103,7 +103,8 @@ fn stay(entry: &Entry, situation: &Situation<'_>) -> Option<Step> {
     let unit = situation.unit(&instance);
     if is_gone(unit) {
         let may_start = situation.health.get(&instance).is_none_or(|health| health.may_start(situation.now));
-        return (may_start && situation.can_run(entry)).then_some(Step::Start(instance));
+        let may_start = may_start && situation.may_try(&instance) && situation.can_run(entry);
+        return may_start.then_some(Step::Start(instance));
     }
     match unit?.active {
         // It was told to stop, and comes back as soon as it is done.
@@ -141,12 +142,14 @@ fn leave(entry: &Entry, situation: &Situation<'_>) -> Option<Step> {
         return (runs && !unit.has_job).then_some(Step::Stop(instance));
     }
     let runs = matches!(unit.active, Active::Active | Active::Reloading);
-    if runs && situation.drain.stop_intake.is_some() && !entry.intake_stopped {
+    if !runs || (overdue && situation.drain.then != Overdue::Keep) {
+        return Some(Step::Stop(instance));
+    }
+    if situation.drain.stop_intake.is_some() && !entry.intake_stopped {
         return Some(Step::StopIntake(instance));
     }
-    let must_wait = runs && situation.drain.waits_for_idle() && !situation.idle.contains(&instance);
-    let waits_no_longer = overdue && situation.drain.then != Overdue::Keep;
-    (!must_wait || waits_no_longer).then_some(Step::Stop(instance))
+    let must_wait = situation.drain.waits_for_idle() && !situation.idle.contains(&instance);
+    (!must_wait).then_some(Step::Stop(instance))
 }
 
 /// Whether what is shown is how it is: systemd answers, and is neither reading its files anew nor going down.

@@ -102,6 +102,15 @@ impl Roster {
         }
     }
 
+    /// It ended, and runs again before it could be forgotten: that run has all the time of a drain before it.
+    pub fn drain_anew(&mut self, instance: &Instance, now: Timestamp) {
+        let Timestamp(since) = now;
+        if let Some(entry) = self.entry_mut(instance).filter(|entry| !entry.stays()) {
+            entry.wish = Wish::Go { since, stopping: false };
+            entry.intake_stopped = false;
+        }
+    }
+
     /// Exactly these are to run: the rest goes.
     pub fn keep_exactly(&mut self, wanted: &BTreeSet<Instance>, now: Timestamp) {
         let dropped: Vec<Instance> = self.staying().filter(|instance| !wanted.contains(*instance)).cloned().collect();

@@ -16,7 +16,7 @@ use super::config::Boot;
 use super::hands::{Done, Hands};
 use super::intake::Intakes;
 use super::jobs::JobsInHand;
-use super::look::{Look, Remembered, taken_by_others};
+use super::look::{Look, Remembered, unfit};
 use super::order::{self, Rules};
 use super::plan::{Situation, Step, is_gone, is_trusted, plan};
 use super::report::{self, View};
@@ -110,8 +110,7 @@ impl Supervisor {
         };
         let news = look.over(roster, &mut self.remembered);
         self.intakes.look(roster, now);
-        self.setbacks.keep_only(|instance| roster.entry(instance).is_some());
-        self.setbacks.boot.look(&sight.enabled, |instance| roster.entry(instance).is_some());
+        self.setbacks.look(roster, &sight);
         self.tell(news);
         if !self.saved().await {
             return;
@@ -160,6 +159,10 @@ impl Supervisor {
         let due = self.next_due().map(|moment| self.clock.instant_of(moment));
         tokio::select! {
             Some((order, reply)) = self.orders.recv() => {
+                // Who no longer waits may have ordered anew: what was not taken by then is not taken at all.
+                if reply.is_closed() {
+                    return;
+                }
                 let result = self.take(&order).await;
                 // Whoever has the answer sees the order in the status.
                 self.publish();
@@ -193,7 +196,7 @@ impl Supervisor {
             return Err(BackendError::Unreachable(sight.lost.clone().unwrap_or_default()));
         };
         let before = roster.clone();
-        let mut avoid = taken_by_others(&sight, roster);
+        let mut avoid = unfit(&sight, roster);
         avoid.extend(self.remembered.given_up.iter().cloned());
         match order::accept(roster, order, &self.rules, &avoid, self.clock.now()) {
             Ok(Acceptance::Repeated) => return Ok(()),

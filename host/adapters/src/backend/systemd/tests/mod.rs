@@ -6,6 +6,7 @@ mod drains;
 mod draksetup;
 mod failures;
 mod numbers;
+mod stuck;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ use scaling_core::verdict::Placement;
 
 use super::bus::{Active, Sight, UnitState};
 use super::config::SystemdConfig;
-use super::look::{Look, Remembered, start_failed, taken_by_others};
+use super::look::{Look, Remembered, start_failed, unfit};
 use super::order::{self, Rules};
 use super::plan::{Situation, Step, plan};
 use super::roster::Roster;
@@ -84,7 +85,7 @@ impl Model {
 
     fn look(&mut self) {
         let roster = self.roster.get_or_insert_with(|| first_roster(self.config.boot, &self.sight));
-        self.setbacks.boot.look(&self.sight.enabled, |instance| roster.entry(instance).is_some());
+        self.setbacks.look(roster, &self.sight);
         let look = Look {
             config: &self.config,
             sight: &self.sight,
@@ -103,7 +104,7 @@ impl Model {
         let limits = Limits { agent: AgentId("here".into()), replica_limit: self.config.replica_limit };
         let rules = Rules { template: self.config.template.clone(), numbering: self.config.numbering, limits };
         let roster = self.roster.as_mut().unwrap();
-        let avoid = taken_by_others(&self.sight, roster);
+        let avoid = unfit(&self.sight, roster);
         order::accept(roster, &order, &rules, &avoid, self.now).map(drop)
     }
 
