@@ -32,8 +32,13 @@ impl Others {
 
     /// Waits until they have gone on for a while.
     pub fn until_gone_on(&self, trimtab: &mut TrimtabHost) {
+        self.until_ticked(trimtab, MANY);
+    }
+
+    /// Waits until each has ticked so often.
+    pub fn until_ticked(&self, trimtab: &mut TrimtabHost, times: f64) {
         for (name, before) in NAMES.iter().zip(&self.before) {
-            let on = |trimtab: &mut TrimtabHost| (ticks(trimtab, name) >= before.ticks + MANY).then_some(());
+            let on = |trimtab: &mut TrimtabHost| (ticks(trimtab, name) >= before.ticks + times).then_some(());
             trimtab.until(&format!("{name} goes on"), on);
         }
     }

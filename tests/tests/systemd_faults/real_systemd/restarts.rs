@@ -2,7 +2,7 @@
 
 use trimtab_tests::lab::SystemdHost;
 
-use super::stage::{Stage, lives};
+use super::stage::Stage;
 use super::story::passing;
 
 /// Enough that they take a while.
@@ -10,8 +10,7 @@ const RELOADS: usize = 30;
 
 fn nobody_is_touched(boot: &str, fail: impl FnOnce(&SystemdHost)) {
     let mut stage = Stage::new(boot);
-    let after = passing(&mut stage, fail);
-    assert_eq!((after.lives, after.news), (lives(&["up"; 4]), vec![]));
+    passing(&mut stage, fail, &["up"; 4]);
 }
 
 #[test]

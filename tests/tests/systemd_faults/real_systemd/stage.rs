@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use trimtab_tests::lab::systemd::Jobs;
 use trimtab_tests::lab::{SystemdHost, TrimtabHost};
 
 /// The target on the host that fails.
@@ -25,7 +26,9 @@ impl Stage {
             [TARGET, "elsewhere", "here"].iter().all(|name| is_steady(trimtab, name)).then_some(())
         });
         let names = ["drakrun-1", "drakrun-2"];
-        stage.host.until("both work", |host| names.iter().all(|name| lives_of(host, name) == "up").then_some(()));
+        stage
+            .host
+            .until("both work", |host| names.iter().all(|name| life_of(&host.jobs(), name) == "up").then_some(()));
         if boot == "enable" {
             stage.host.until("both are enabled", |host| (host.enabled("drakrun@*.service").len() == 2).then_some(()));
         }
@@ -73,9 +76,7 @@ impl Stage {
 
     /// What each worker went through: `up ended up`. From files, so also while its host is down or hangs.
     pub fn lives(&self) -> BTreeMap<String, String> {
-        let names = (1..=5).map(|number| format!("drakrun-{number}"));
-        let lives = names.map(|name| (lives_of(&self.host, &name), name));
-        lives.filter(|(life, _)| !life.is_empty()).map(|(life, name)| (name, life)).collect()
+        lives_of_all(&self.host.jobs())
     }
 
     /// What the backend told of it.
@@ -91,8 +92,15 @@ pub fn lives(each: &[&str]) -> BTreeMap<String, String> {
     (1..).zip(each).map(|(number, life): (u32, _)| (format!("drakrun-{number}"), (*life).to_owned())).collect()
 }
 
-fn lives_of(host: &SystemdHost, worker: &str) -> String {
-    let log = host.jobs().log(worker);
+/// What became of each worker that ever was.
+pub fn lives_of_all(jobs: &Jobs) -> BTreeMap<String, String> {
+    let names = (1..=5).map(|number| format!("drakrun-{number}"));
+    let lives = names.map(|name| (life_of(jobs, &name), name));
+    lives.filter(|(life, _)| !life.is_empty()).map(|(life, name)| (name, life)).collect()
+}
+
+fn life_of(jobs: &Jobs, worker: &str) -> String {
+    let log = jobs.log(worker);
     let events = log.lines().filter_map(|line| line.split_once(' ').map(|(_, event)| event));
     events.filter(|event| ["up", "ended"].contains(event)).collect::<Vec<_>>().join(" ")
 }

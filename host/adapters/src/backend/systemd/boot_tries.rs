@@ -5,12 +5,36 @@ use std::time::Duration;
 
 use scaling_core::units::Timestamp;
 
+use super::bus::BusError;
 use super::template::Instance;
 
+/// After a try that systemd could not be asked for.
+const LOST_AGAIN: Duration = Duration::from_secs(1);
 /// After a try that failed.
 const FAILED_AGAIN: Duration = Duration::from_secs(30);
 /// How long it may take until systemd shows what was done.
 const SHOWS: Duration = Duration::from_secs(2);
+
+/// Why one was not enabled or disabled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotDone {
+    /// systemd could not be asked, or was lost before it answered: it may have been done all the same.
+    Lost,
+    /// It did not answer, which is told, since something that systemd asks (polkit) may hang: the same.
+    Late(String),
+    /// It failed, and why.
+    Failed(String),
+}
+
+impl From<BusError> for NotDone {
+    fn from(error: BusError) -> Self {
+        match error {
+            BusError::Lost(_) => Self::Lost,
+            late @ BusError::Timeout { .. } => Self::Late(late.to_string()),
+            refused => Self::Failed(refused.to_string()),
+        }
+    }
+}
 
 /// The last try for each instance that is not as it should be.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +74,37 @@ impl BootTries {
         let is_new = last.is_none_or(|last| last.error != error);
         self.0.insert(instance, Try { on, under_way: false, times, again, error: error.clone() });
         error.filter(|_| is_new)
+    }
+
+    /// A try is over. Returns why it did not work, if that is to be told.
+    pub fn over(
+        &mut self,
+        instance: &Instance,
+        on: bool,
+        result: Result<(), NotDone>,
+        now: Timestamp,
+    ) -> Option<String> {
+        let (result, is_known) = match result {
+            Ok(()) => (Ok(()), true),
+            Err(NotDone::Failed(why)) => (Err(why), true),
+            Err(NotDone::Late(why)) => (Err(why), false),
+            Err(NotDone::Lost) => {
+                self.lost(instance.clone(), on, now);
+                return None;
+            }
+        };
+        let told = self.note(instance.clone(), on, result, now);
+        if !is_known {
+            self.lost(instance.clone(), on, now);
+        }
+        told
+    }
+
+    /// Nobody knows whether it was done: it is tried again soon.
+    fn lost(&mut self, instance: Instance, on: bool, now: Timestamp) {
+        let last = self.0.remove(&instance).filter(|last| last.on == on);
+        let (times, error) = last.map_or((0, None), |last| (last.times, last.error));
+        self.0.insert(instance, Try { on, under_way: false, times, again: now.plus(LOST_AGAIN), error });
     }
 
     /// Nobody knows any more what is under way.
@@ -110,6 +165,19 @@ mod tests {
         assert!(!tries.may_show_enabled(&one, NOW));
         tries.note(one.clone(), true, Err("no".into()), NOW);
         assert!(!tries.may_show_enabled(&one, NOW));
+    }
+
+    #[test]
+    fn one_that_was_lost_is_tried_again_soon() {
+        let (one, mut tries) = (Instance::number(1), BootTries::default());
+        tries.begin(&one, true, NOW);
+        assert_eq!(tries.over(&one, true, Err(NotDone::Lost), NOW), None);
+        assert!(tries.may_show_enabled(&one, NOW), "it may have been done");
+        let soon = NOW.plus(LOST_AGAIN);
+        assert!(!tries.may_try(&one, true, NOW) && tries.may_try(&one, true, soon));
+        let late = || Err(NotDone::Late("polkit".into()));
+        assert_eq!([late(), late()].map(|late| tries.over(&one, true, late, soon)), [Some("polkit".into()), None]);
+        assert!(tries.may_try(&one, true, soon.plus(LOST_AGAIN)));
     }
 
     #[test]

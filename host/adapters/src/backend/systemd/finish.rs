@@ -6,6 +6,7 @@ use std::time::Duration;
 use scaling_core::status::{News, NewsKind};
 use scaling_core::units::Timestamp;
 
+use super::boot_tries::NotDone;
 use super::bus::{Active, BusError, JobOutcome, Sight, UnitState};
 use super::hands::Done;
 use super::look::start_failed;
@@ -115,11 +116,11 @@ impl Supervisor {
         }
     }
 
-    fn enabled(&mut self, on: bool, results: BTreeMap<Instance, Result<(), String>>) {
+    fn enabled(&mut self, on: bool, results: BTreeMap<Instance, Result<(), NotDone>>) {
         let now = self.clock.now();
         let what = if on { "enabled" } else { "disabled" };
         for (instance, result) in results {
-            if let Some(error) = self.setbacks.boot.note(instance.clone(), on, result, now) {
+            if let Some(error) = self.setbacks.boot.over(&instance, on, result, now) {
                 self.tell_of(&instance, NewsKind::BootFailed, &format!("could not be {what}: {error}"), now);
             }
         }

@@ -9,6 +9,7 @@ use rustix::process::Signal;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::boot_tries::NotDone;
 use super::bus::{Active, Bus, BusError, JobOutcome, Sight, Whom};
 use super::config::{Request, SystemdConfig};
 use super::enable_helper;
@@ -31,7 +32,7 @@ pub enum Done {
     /// Of any other step for one instance.
     Did(Step, Instance, Result<(), BusError>),
     /// Of enabling (`true`) or disabling, by instance; `Err` tells why not.
-    Enabled(bool, BTreeMap<Instance, Result<(), String>>),
+    Enabled(bool, BTreeMap<Instance, Result<(), NotDone>>),
 }
 
 /// What steps are done with. Cheap to clone.
@@ -117,7 +118,7 @@ impl Hands {
     }
 
     /// Through the helper where there is one, else systemd is asked for it.
-    async fn enable(&self, instances: &[Instance], on: bool) -> BTreeMap<Instance, Result<(), String>> {
+    async fn enable(&self, instances: &[Instance], on: bool) -> BTreeMap<Instance, Result<(), NotDone>> {
         let template = &self.config.template;
         let Some(socket) = &self.config.boot_helper else {
             let outcomes = if on {
@@ -125,20 +126,18 @@ impl Hands {
             } else {
                 self.bus.disable(template, instances).await
             };
-            return outcomes
-                .into_iter()
-                .map(|(who, result)| (who, result.map_err(|error| error.to_string())))
-                .collect();
+            return outcomes.into_iter().map(|(who, result)| (who, result.map_err(NotDone::from))).collect();
         };
         let units: Vec<String> = instances.iter().map(|instance| template.unit(instance)).collect();
         let answer =
             if on { enable_helper::enable(socket, &units).await } else { enable_helper::disable(socket, &units).await };
         match answer {
             Ok(outcomes) => {
-                let results = outcomes.into_iter().map(|outcome| outcome.failure.map_or(Ok(()), Err));
+                let results =
+                    outcomes.into_iter().map(|outcome| outcome.failure.map_or(Ok(()), |why| Err(NotDone::Failed(why))));
                 instances.iter().cloned().zip(results).collect()
             }
-            Err(error) => instances.iter().map(|who| (who.clone(), Err(error.to_string()))).collect(),
+            Err(error) => instances.iter().map(|who| (who.clone(), Err(NotDone::Failed(error.to_string())))).collect(),
         }
     }
 }
