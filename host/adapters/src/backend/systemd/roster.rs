@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use scaling_core::units::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::template::Instance;
+use super::template::{Instance, Template};
 use crate::backend::order::Accepted;
 use crate::backend::store;
 
@@ -16,6 +16,9 @@ use crate::backend::store;
 pub struct Roster {
     /// [`store::Roster::FORMAT`].
     pub format: u32,
+    /// Whose instances. `None`: it was not noted yet.
+    #[serde(default)]
+    pub template: Option<Template>,
     /// The last order that was taken.
     pub last_order: Option<Accepted>,
     /// Sorted by instance.
@@ -61,11 +64,22 @@ impl store::Roster for Roster {
 impl Roster {
     /// The first one: these instances were there before the host.
     pub fn of(instances: impl IntoIterator<Item = Instance>) -> Self {
-        let mut roster = Self { format: <Self as store::Roster>::FORMAT, last_order: None, entries: Vec::new() };
+        let format = <Self as store::Roster>::FORMAT;
+        let mut roster = Self { format, template: None, last_order: None, entries: Vec::new() };
         for instance in instances {
             roster.keep(&instance);
         }
         roster
+    }
+
+    /// It, if its numbers are those of `template`. Those of another, which the config named before, go on by themselves:
+    /// to start as many of this one would double the work, so it begins with who is there.
+    pub fn only_of(self, template: &Template) -> Option<Self> {
+        let Some(before) = self.template.as_ref().filter(|before| *before != template) else { return Some(self) };
+        let left: Vec<&str> = self.entries.iter().map(|entry| entry.instance.as_str()).collect();
+        let (left, now) = (left.join(" "), template);
+        tracing::warn!(%before, %now, left, "the target has another template now; what ran of the one before goes on by itself, and is nobody's");
+        None
     }
 
     /// Those that are to run.
@@ -140,5 +154,20 @@ impl Entry {
             Wish::Stay => None,
             Wish::Go { since, .. } => Some(Timestamp(since)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_another_template_are_not_taken_over() {
+        let template = |name: &str| Template::try_from(name.to_owned()).unwrap();
+        let old = Roster::of([Instance::number(1)]);
+        assert!(old.clone().only_of(&template("a@.service")).is_some(), "written before this was noted");
+        let of_a = Roster { template: Some(template("a@.service")), ..old };
+        assert!(of_a.clone().only_of(&template("a@.service")).is_some());
+        assert_eq!(of_a.only_of(&template("b@.service")), None);
     }
 }

@@ -87,6 +87,8 @@ pub(super) async fn open(setup: Setup) -> Result<SystemdBackend, OpenError> {
     let roster: Option<Roster> = blocking(move || reader.load()).await?;
 
     let config = Arc::new(setup.config);
+    let on_disk = roster.clone();
+    let roster = roster.and_then(|roster| roster.only_of(&config.template));
     let agent = AgentId(config.agent.clone().unwrap_or_else(this_machine));
     let bus = Bus::of(&config.bus, config.timeout.get());
     let sights = bus.follow(&config.template);
@@ -112,7 +114,7 @@ pub(super) async fn open(setup: Setup) -> Result<SystemdBackend, OpenError> {
         nudge: setup.nudge,
         view: view_sender,
         bulletin: bulletin.clone(),
-        on_disk: roster.clone(),
+        on_disk,
         roster,
         save_again: None,
         remembered: Remembered::default(),

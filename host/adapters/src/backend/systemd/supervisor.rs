@@ -101,6 +101,7 @@ impl Supervisor {
             tracing::warn!("{warning}");
         }
         let roster = self.roster.get_or_insert_with(|| first_roster(config.boot, &sight));
+        roster.template = Some(config.template.clone());
         let look = Look {
             config: &config,
             sight: &sight,
