@@ -20,8 +20,13 @@ pub fn get(url: &str) -> io::Result<(u16, String)> {
 
 /// Gets a path from who listens on a unix socket: the status and the body.
 pub fn get_unix(socket: &Path, path: &str) -> io::Result<(u16, String)> {
+    get_unix_within(socket, path, TIMEOUT)
+}
+
+/// The same with another limit.
+pub fn get_unix_within(socket: &Path, path: &str, timeout: Duration) -> io::Result<(u16, String)> {
     let stream = UnixStream::connect(socket)?;
-    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_read_timeout(Some(timeout))?;
     ask(stream, "localhost", path.trim_start_matches('/'))
 }
 

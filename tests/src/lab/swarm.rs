@@ -13,19 +13,23 @@ mod trouble;
 
 use std::path::PathBuf;
 use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use self::node::{Node, Switch, address, hostname};
 pub use self::plan::NodePlan;
 pub use self::services::Task;
-use super::http::get_unix;
+use super::http::{get_unix, get_unix_within};
 use super::patience;
 pub use super::ran::Ran;
 
 /// The one image that every node has: busybox. Its command waits, and ends at once when it is told to. Nothing can be
 /// pulled.
 pub const IMAGE: &str = "trimtab-lab/busybox:1";
+
+/// An engine that does not answer so soon waits for another.
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 /// Where the engine listens, as it sees it itself.
 const SOCKET_INSIDE: &str = "/lab/share/docker.sock";
@@ -122,6 +126,17 @@ impl Swarm {
     pub fn until<T>(&self, what: &str, mut look: impl FnMut(&Self) -> Option<T>) -> T {
         let log = || self.nodes.iter().map(Node::log).collect::<Vec<_>>().join("\n\n");
         patience::until(what, || look(self), log)
+    }
+
+    /// The manager that leads, as the first tells that can tell at once. After a leader is lost, the others take 10 to
+    /// 20 s until one of them leads, and in that time answer nothing.
+    pub fn leader(&self) -> Option<usize> {
+        self.managers.iter().find_map(|manager| {
+            let (_, body) = get_unix_within(&self.socket(*manager), "/nodes", AT_ONCE).ok()?;
+            let nodes: Value = serde_json::from_str(&body).ok()?;
+            let leader = nodes.as_array()?.iter().find(|node| node["ManagerStatus"]["Leader"] == true)?;
+            self.ids.iter().position(|id| leader["ID"] == id.as_str())
+        })
     }
 
     /// Managers join one by one, as each changes who has to agree.
