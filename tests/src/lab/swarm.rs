@@ -154,7 +154,9 @@ impl Swarm {
             (1..self.nodes()).partition(|number| self.managers.contains(number));
         if !managers.is_empty() {
             let token = token("manager");
-            managers.into_iter().for_each(|number| join(number, &token));
+            for number in managers {
+                join(number, &token);
+            }
         }
         if !workers.is_empty() {
             let token = token("worker");

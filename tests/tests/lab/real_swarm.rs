@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use trimtab_tests::lab::Swarm;
@@ -122,7 +122,7 @@ fn two_swarms_do_not_see_each_other_and_leave_nothing_behind() {
     assert_eq!(two.docker(0, &["service", "ls", "--quiet"]).told(), "");
     assert_ne!(one.id(0), two.id(0));
     let folders = [one.folders(), two.folders()].concat();
-    let groups: Vec<PathBuf> = folders.iter().flat_map(groups_of).collect();
+    let groups: Vec<PathBuf> = folders.iter().flat_map(|folder| groups_of(folder)).collect();
     assert!(!groups.is_empty() && groups.iter().all(|group| group.exists()));
     assert_eq!(interfaces(), before, "the real machine has no part in it");
     drop((one, two));
@@ -132,7 +132,7 @@ fn two_swarms_do_not_see_each_other_and_leave_nothing_behind() {
     assert!(!folders.iter().any(|folder| mounts.contains(folder.to_str().unwrap())), "{mounts}");
 }
 
-fn groups_of(folder: &PathBuf) -> Vec<PathBuf> {
+fn groups_of(folder: &Path) -> Vec<PathBuf> {
     let groups = fs::read_to_string(folder.join("cgroups")).unwrap();
     groups.lines().map(|line| line.split(' ').next().unwrap().into()).collect()
 }
