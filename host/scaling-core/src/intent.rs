@@ -78,6 +78,13 @@ impl Intent {
         }
     }
 
+    /// Notes that new ones came: one that has the name of a victim shows that the victim is gone.
+    pub fn succeeded_by(&mut self, new: &[&ReplicaId]) {
+        let gone: Vec<ReplicaId> =
+            new.iter().filter(|id| self.is_to_go(id) && self.waits_for(id)).map(|id| (*id).clone()).collect();
+        self.gone.extend(gone);
+    }
+
     /// Whether it is a removal that still waits for `id` to go.
     fn waits_for(&self, id: &ReplicaId) -> bool {
         matches!(self.action, Action::Remove(_)) && !self.spared.contains(id) && !self.gone.contains(id)

@@ -160,7 +160,7 @@ impl Controller {
             at: self.memory.now,
             origin,
             repair,
-            known: known(&action, status),
+            known: known(status),
             claimed: action.recalled().iter().cloned().collect(),
             spared: BTreeSet::new(),
             forced: BTreeSet::new(),
@@ -279,10 +279,10 @@ impl<'a> Wish<'a> {
     }
 }
 
-/// Who is there; of those that can be removed, not who is on the way out already, through an earlier removal.
-fn known(action: &Action, status: &TargetStatus) -> BTreeSet<ReplicaId> {
-    let counts = |replica: &&Replica| matches!(action, Action::Add(_)) || replica.state != ReplicaState::Draining;
-    status.replicas.iter().filter(counts).map(|replica| replica.id.clone()).collect()
+/// Who is there and not on the way out, through an earlier removal: a new one may get the name of one of these.
+fn known(status: &TargetStatus) -> BTreeSet<ReplicaId> {
+    let stays = |replica: &&Replica| replica.state != ReplicaState::Draining;
+    status.replicas.iter().filter(stays).map(|replica| replica.id.clone()).collect()
 }
 
 fn shifted(size: u32, delta: i64) -> u32 {

@@ -11,7 +11,7 @@ use crate::failure::PolicyFailure;
 use crate::guardrails;
 use crate::intent::{Intent, Settled, note_gone};
 use crate::memory::{Memory, Past};
-use crate::observation::Outcome;
+use crate::observation::{Outcome, ReplicaState};
 use crate::reason::Reason;
 use crate::spec::TargetSpec;
 use crate::status::{Action, NewsKind, TargetStatus};
@@ -115,10 +115,15 @@ impl Controller {
 
     fn claim(&mut self, status: &TargetStatus) {
         let claimed: BTreeSet<&ReplicaId> = self.memory.pending.iter().flat_map(|intent| &intent.claimed).collect();
-        let ids = status.replicas.iter().map(|replica| &replica.id);
+        let ids = status.replicas.iter().filter(|it| it.state != ReplicaState::Draining).map(|replica| &replica.id);
         let mut free: BTreeSet<ReplicaId> = ids.filter(|id| !claimed.contains(id)).cloned().collect();
+        let all = free.clone();
         for intent in &mut self.memory.pending {
             intent.claim(&mut free);
+        }
+        let came: Vec<&ReplicaId> = all.difference(&free).collect();
+        for intent in &mut self.memory.pending {
+            intent.succeeded_by(&came);
         }
     }
 
@@ -148,8 +153,7 @@ impl Controller {
     /// The first sight: the size is what it is, and that counts as a recommendation, so that nothing
     /// shrinks before the window has passed.
     fn adopt(&mut self, status: &TargetStatus, now: Timestamp) {
-        let there =
-            status.replicas.iter().filter(|r| r.state != crate::observation::ReplicaState::Draining).count() as u32;
+        let there = status.replicas.iter().filter(|replica| replica.state != ReplicaState::Draining).count() as u32;
         let size = if there == 0 { self.spec.initial.unwrap_or(0) } else { there };
         self.memory.desired = Some(size);
         self.memory.recommend(size, now, self.spec.guardrails.stabilization_span());

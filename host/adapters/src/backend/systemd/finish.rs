@@ -24,6 +24,7 @@ impl Supervisor {
     pub(super) fn finish(&mut self, done: Result<Done, tokio::task::JoinError>) {
         match done {
             Ok(Done::Started(instance, outcome)) => {
+                self.under_way.started(&instance);
                 self.under_way.over(&instance, outcome.is_ok(), self.clock.now());
                 self.started(&instance, outcome);
             }
@@ -56,6 +57,11 @@ impl Supervisor {
             }
             Ok(JobOutcome::TimedOut { waited, state }) => {
                 tracing::warn!(unit = %self.hands.config.template.unit(instance), ?waited, sub = state.sub, "the start is not over yet");
+                return;
+            }
+            // Somebody stopped it meanwhile: we, if it has to go, or a person.
+            Ok(JobOutcome::Failed { result, .. }) if result == "canceled" => {
+                self.setbacks.put(instance, "its start was called off by a stop".to_owned(), now.plus(LOST_AGAIN));
                 return;
             }
             Ok(JobOutcome::Failed { result, state }) => format!("systemd's job ended as \"{result}\", {}", how(&state)),

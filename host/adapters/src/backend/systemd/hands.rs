@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -107,13 +107,22 @@ impl Hands {
         let mut command = Command::new(fill(program));
         command.args(arguments.iter().map(fill)).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         // What else is in the host's environment may be secret.
-        command.env_clear().envs(environment::passed(&[], false)).kill_on_drop(true);
+        command.env_clear().envs(environment::passed(&[], false)).kill_on_drop(true).process_group(0);
         let refused = |what: String| Err(BusError::Refused(format!("{program} for {unit} {what}")));
-        match timeout(COMMAND_PATIENCE, command.status()).await {
+        let mut child = match command.spawn() {
+            Ok(child) => child,
+            Err(error) => return refused(format!("can't be run: {error}")),
+        };
+        match timeout(COMMAND_PATIENCE, child.wait()).await {
             Ok(Ok(status)) if status.success() => Ok(()),
             Ok(Ok(status)) => refused(format!("ended with {status}")),
-            Ok(Err(error)) => refused(format!("can't be run: {error}")),
-            Err(_) => refused(format!("took longer than {COMMAND_PATIENCE:?}")),
+            Ok(Err(error)) => refused(format!("can't be followed: {error}")),
+            Err(_) => {
+                // Not waited for, it still holds its number, so the group is its own.
+                let group = child.id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+                let _ = group.map(|group| kill_process_group(group, Signal::KILL));
+                refused(format!("took longer than {COMMAND_PATIENCE:?}"))
+            }
         }
     }
 

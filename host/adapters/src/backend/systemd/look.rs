@@ -77,7 +77,9 @@ impl Look<'_> {
     fn forget_drains_before_boot(&self, roster: &mut Roster) {
         let is_older = |entry: &&Entry| entry.leaving_since().is_some_and(|since| Some(since) < self.sight.began);
         let older: Vec<Instance> = roster.entries.iter().filter(is_older).map(|entry| entry.instance.clone()).collect();
-        older.iter().for_each(|instance| roster.drain_anew(instance, self.now));
+        for instance in &older {
+            roster.drain_anew(instance, self.now);
+        }
     }
 
     /// A worker that systemd restarted takes jobs again, whatever the one before was asked.

@@ -4,6 +4,7 @@
 //! only then those that leave are stopped. What belongs to one phase is done side by side.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use scaling_core::units::Timestamp;
 
@@ -33,6 +34,9 @@ pub enum Step {
     Kill(Instance),
 }
 
+/// Those that leave wait so long for those that start; one that takes longer holds up nobody.
+pub const LONGEST_START: Duration = Duration::from_secs(30);
+
 /// What a plan is made of.
 pub struct Situation<'a> {
     /// What is wanted.
@@ -45,6 +49,8 @@ pub struct Situation<'a> {
     pub idle: &'a BTreeSet<Instance>,
     /// Whom a step is under way for.
     pub under_way: &'a BTreeSet<Instance>,
+    /// Those of them that are being started, and since when.
+    pub starts: &'a BTreeMap<Instance, Timestamp>,
     /// Whose last step failed, and when it may be tried again.
     pub not_before: &'a BTreeMap<Instance, Timestamp>,
     /// Who was enabled or disabled, and when that may be tried again.
@@ -120,8 +126,20 @@ fn stay(entry: &Entry, situation: &Situation<'_>) -> Option<Step> {
 }
 
 fn leaving(situation: &Situation<'_>) -> Vec<Step> {
-    let entries = situation.roster.entries.iter().filter(|entry| situation.is_free(&entry.instance));
-    entries.filter_map(|entry| leave(entry, situation)).collect()
+    let starts = |entry: &&Entry| situation.starts.contains_key(&entry.instance);
+    let called_off = situation.roster.entries.iter().filter(starts).filter_map(|entry| call_off(entry, situation));
+    let free = situation.roster.entries.iter().filter(|entry| situation.is_free(&entry.instance));
+    called_off.chain(free.filter_map(|entry| leave(entry, situation))).collect()
+}
+
+/// One that was to start, or to come back after its stop, and has to go by now: systemd drops the start for the stop.
+fn call_off(entry: &Entry, situation: &Situation<'_>) -> Option<Step> {
+    let Wish::Go { stopping: false, .. } = entry.wish else { return None };
+    let unit = situation.unit(&entry.instance);
+    let runs = unit.is_some_and(|unit| matches!(unit.active, Active::Active | Active::Reloading));
+    // The end of a start that shows already is about to be told.
+    let may_stop = !runs && !is_gone(unit) && situation.may_try(&entry.instance);
+    may_stop.then(|| Step::Stop(entry.instance.clone()))
 }
 
 fn leave(entry: &Entry, situation: &Situation<'_>) -> Option<Step> {
@@ -193,8 +211,10 @@ impl Situation<'_> {
     fn starts_are_under_way(&self) -> bool {
         let comes = |instance: &&Instance| {
             let unit = self.unit(instance);
+            let takes_long = self.starts.get(*instance).is_some_and(|since| self.now.since(*since) >= LONGEST_START);
             // One that comes back after its stop may take as long as an analysis: nobody waits for that.
-            self.under_way.contains(*instance) && unit.is_none_or(|unit| unit.active != Active::Deactivating)
+            let comes_back = unit.is_some_and(|unit| unit.active == Active::Deactivating);
+            self.under_way.contains(*instance) && !takes_long && !comes_back
         };
         self.roster.staying().any(|instance| comes(&instance))
     }

@@ -41,9 +41,16 @@ impl View {
         Self { lost: Some(lost), ..before.clone() }
     }
 
-    /// Whether the host should look again.
+    /// Whether the host should look again. How often and in which words systemd restarts a unit is no reason to.
     pub fn differs(&self, other: &Self) -> bool {
-        self != other
+        let told = |view: &Self| {
+            let mut view = view.clone();
+            for replica in view.replicas.values_mut() {
+                replica.attributes.retain(|attribute| !["unit.restarts", "unit.sub"].contains(&attribute.key.as_str()));
+            }
+            view
+        };
+        told(self) != told(other)
     }
 }
 

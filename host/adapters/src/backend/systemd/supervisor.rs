@@ -130,6 +130,7 @@ impl Supervisor {
             health: &self.remembered.health,
             idle: &self.intakes.idle(roster, |instance| self.jobs.of(instance, now)),
             under_way: self.under_way.instances(),
+            starts: self.under_way.starts(),
             not_before: &self.setbacks.not_before,
             boot_tries: &self.setbacks.boot,
             enabling: self.enabling,
@@ -142,7 +143,7 @@ impl Supervisor {
     fn begin(&mut self, step: Step, sight: &Arc<Sight>) {
         tracing::debug!(template = %self.hands.config.template, ?step, "begins");
         self.begin_boot(&step);
-        self.under_way.begin(&step, sight);
+        self.under_way.begin(&step, sight, self.clock.now());
         self.steps.spawn(self.hands.clone().carry_out(step, sight.clone()));
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use scaling_core::units::Timestamp;
 
 use super::bus::{Sight, UnitState};
-use super::plan::Step;
+use super::plan::{LONGEST_START, Step};
 use super::template::Instance;
 
 /// A step that is over and changed nothing that can be seen is waited for no longer than this.
@@ -19,6 +19,8 @@ const SHOWS: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug, Default)]
 pub struct UnderWay {
     instances: BTreeSet<Instance>,
+    /// Starts whose end was not told yet, and since when they are waited for.
+    starts: BTreeMap<Instance, Timestamp>,
     /// What has to show.
     awaited: BTreeMap<Instance, Awaited>,
     /// Whose step is over, and how long it is waited for that it shows.
@@ -54,8 +56,13 @@ impl UnderWay {
         &self.instances
     }
 
+    /// Starts whose end was not told yet, and since when they are waited for.
+    pub fn starts(&self) -> &BTreeMap<Instance, Timestamp> {
+        &self.starts
+    }
+
     /// A step begins; `sight` is what it was planned by.
-    pub fn begin(&mut self, step: &Step, sight: &Sight) {
+    pub fn begin(&mut self, step: &Step, sight: &Sight, now: Timestamp) {
         let (Step::Start(instance)
         | Step::StopIntake(instance)
         | Step::ResumeIntake(instance)
@@ -66,11 +73,20 @@ impl UnderWay {
         };
         self.instances.insert(instance.clone());
         let unit = sight.units.get(instance);
+        self.starts.remove(instance);
+        if matches!(step, Step::Start(_)) {
+            self.starts.insert(instance.clone(), now);
+        }
         let awaited = match step {
             Step::Start(_) => Awaited::Run(invocation(unit).to_owned()),
             _ => Awaited::Change(unit.cloned()),
         };
         self.awaited.insert(instance.clone(), awaited);
+    }
+
+    /// The end of a start was told.
+    pub fn started(&mut self, instance: &Instance) {
+        self.starts.remove(instance);
     }
 
     /// A step is over; what it did can be seen sooner or later, or not at all.
@@ -96,7 +112,7 @@ impl UnderWay {
 
     /// When one is let go of though nothing shows.
     pub fn due(&self) -> impl Iterator<Item = Timestamp> {
-        self.over.values().copied()
+        self.over.values().copied().chain(self.starts.values().map(|since| since.plus(LONGEST_START)))
     }
 
     /// All steps are lost.
@@ -106,6 +122,7 @@ impl UnderWay {
 
     fn forget(&mut self, instance: &Instance) {
         self.instances.remove(instance);
+        self.starts.remove(instance);
         self.awaited.remove(instance);
         self.over.remove(instance);
     }
@@ -124,7 +141,7 @@ mod tests {
     #[test]
     fn a_stop_is_under_way_until_it_shows() {
         let (one, mut under_way) = (Instance::number(1), UnderWay::default());
-        under_way.begin(&Step::Stop(one.clone()), &sight(Active::Active));
+        under_way.begin(&Step::Stop(one.clone()), &sight(Active::Active), Timestamp(0));
         under_way.look(&sight(Active::Deactivating), Timestamp(0));
         assert!(under_way.instances().contains(&one), "it is not over");
         under_way.over(&one, true, Timestamp(0));
@@ -137,7 +154,7 @@ mod tests {
     #[test]
     fn a_unit_that_was_only_loaded_is_not_yet_a_start_that_shows() {
         let (one, mut under_way) = (Instance::number(1), UnderWay::default());
-        under_way.begin(&Step::Start(one.clone()), &Sight::default());
+        under_way.begin(&Step::Start(one.clone()), &Sight::default(), Timestamp(0));
         under_way.over(&one, true, Timestamp(0));
         under_way.look(&sight(Active::Inactive), Timestamp(1));
         assert!(under_way.instances().contains(&one), "it was enabled, and so loaded");
@@ -151,12 +168,12 @@ mod tests {
     fn one_that_never_shows_is_let_go() {
         let (one, mut under_way) = (Instance::number(1), UnderWay::default());
         let shown = sight(Active::Inactive);
-        under_way.begin(&Step::Start(one.clone()), &shown);
+        under_way.begin(&Step::Start(one.clone()), &shown, Timestamp(0));
         under_way.over(&one, true, Timestamp(0));
         let due = under_way.due().next().unwrap();
         under_way.look(&shown, due);
         assert!(under_way.instances().is_empty());
-        under_way.begin(&Step::StopIntake(one.clone()), &shown);
+        under_way.begin(&Step::StopIntake(one.clone()), &shown, Timestamp(0));
         under_way.over(&one, false, due);
         assert!(under_way.instances().is_empty());
     }

@@ -70,7 +70,9 @@ pub async fn keep_reading(
     loop {
         let shown = view.borrow().clone();
         usages.keep_only(|instance| shown.replicas.contains_key(instance));
-        let instances: Vec<&Instance> = if shown.lost.is_some() { Vec::new() } else { shown.replicas.keys().collect() };
+        // To ask for one that does not run would make systemd load it.
+        let running = shown.replicas.iter().filter(|(_, replica)| shown.lost.is_none() && replica.started.is_some());
+        let instances: Vec<&Instance> = running.map(|(instance, _)| instance).collect();
         let pause = config.usage_interval.get() / u32::try_from(instances.len().max(1)).unwrap_or(u32::MAX);
         for instance in &instances {
             if let Ok(used) = bus.usage(&config.template, instance).await {

@@ -171,3 +171,15 @@ fn who_goes_first_counts_for_the_removal_that_named_it() {
     }];
     assert_eq!(world.outcomes(), [Outcome::Failed], "it went, and not as it was asked to");
 }
+
+#[test]
+fn a_new_one_may_have_the_name_of_one_that_was_just_leaving() {
+    let mut world = slow(2);
+    let removed = world.remove(1).intent.unwrap();
+    let leaving = world.drain_those_of(&removed.action, false);
+    world.add(1).intent.unwrap();
+    // It went before the order was taken, and its name was free.
+    world.is_back(&leaving[0]);
+    assert!(world.outcomes().contains(&Outcome::Succeeded), "the new one came through the addition");
+    assert_eq!(world.hold().intent, None);
+}

@@ -62,6 +62,10 @@ impl Bus {
     /// Whether systemd answers now. Who asks while another does takes the same answer; a good one holds for half a
     /// second.
     pub async fn ping(&self) -> Result<(), BusError> {
+        if self.kept.has_ended() {
+            // It panicked: what is shown stands still, whatever systemd answers.
+            return Err(BusError::Lost("the task that follows systemd ended unexpectedly; restart trimtab".to_owned()));
+        }
         ping::ping(self.state(), self.timeout).await
     }
 

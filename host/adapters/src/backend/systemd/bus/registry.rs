@@ -28,13 +28,18 @@ impl Kept {
         let keeper = task.spawn(keeper::keep(Arc::clone(&state)));
         Self { state, keeper, _task: task }
     }
+
+    /// Whether nobody keeps it any more.
+    pub fn has_ended(&self) -> bool {
+        self.keeper.is_finished()
+    }
 }
 
 /// The one of that address, made if nobody uses it, or if the runtime that it lived on has ended.
 pub fn kept(address: &BusAddress, timeout: Duration) -> Arc<Kept> {
     let mut buses = BUSES.lock().unwrap_or_else(PoisonError::into_inner);
     buses.retain(|_, kept| kept.strong_count() > 0);
-    let living = buses.get(address).and_then(Weak::upgrade).filter(|kept| !kept.keeper.is_finished());
+    let living = buses.get(address).and_then(Weak::upgrade).filter(|kept| !kept.has_ended());
     living.unwrap_or_else(|| {
         let kept = Arc::new(Kept::new(address.clone(), timeout));
         buses.insert(address.clone(), Arc::downgrade(&kept));

@@ -116,3 +116,33 @@ fn starts_come_before_stops() {
     }
     assert_eq!(model.settle(), ["stop:5"]);
 }
+
+#[test]
+fn one_that_was_to_come_back_and_has_to_go_after_all_is_not_started() {
+    let mut model = Model::new("").with(&["1", "2"]);
+    model.scale(1);
+    model.settle();
+    model.scale(2);
+    assert_eq!(model.planned().iter().map(super::told).collect::<Vec<_>>(), ["start:2"]);
+    model.under_way.insert(instance("2"));
+    model.starts.insert(instance("2"), model.now);
+    assert_eq!(model.planned(), [], "the start waits behind the stop");
+    model.scale(1);
+    assert_eq!(model.planned().iter().map(super::told).collect::<Vec<_>>(), ["stop:2"]);
+    let stop = model.planned();
+    model.starts.clear();
+    model.carry_out(&stop[0]);
+    assert_eq!(model.planned(), [], "told once");
+}
+
+#[test]
+fn a_start_that_hangs_holds_up_stops_for_a_while_only() {
+    let mut model = Model::new("").with(&["1", "5", "6"]);
+    model.scale(2);
+    model.under_way.insert(instance("2"));
+    model.starts.insert(instance("2"), model.now);
+    model.sight.units.insert(instance("2"), super::unit(super::Active::Activating, "start"));
+    assert_eq!(model.planned(), []);
+    model.wait(31);
+    assert_eq!(model.planned().iter().map(super::told).collect::<Vec<_>>(), ["stop:5", "stop:6"]);
+}

@@ -45,6 +45,7 @@ struct Model {
     setbacks: Setbacks,
     idle: BTreeSet<Instance>,
     under_way: BTreeSet<Instance>,
+    starts: BTreeMap<Instance, Timestamp>,
     /// Whose start, enabling or disabling fails.
     broken: BTreeSet<Instance>,
     news: Vec<News>,
@@ -63,6 +64,7 @@ impl Model {
             setbacks: Setbacks::default(),
             idle: BTreeSet::new(),
             under_way: BTreeSet::new(),
+            starts: BTreeMap::new(),
             broken: BTreeSet::new(),
             news: Vec::new(),
             now: Timestamp(1_000_000),
@@ -136,6 +138,7 @@ impl Model {
             health: &self.remembered.health,
             idle: &self.idle,
             under_way: &self.under_way,
+            starts: &self.starts,
             not_before: &self.setbacks.not_before,
             boot_tries: &self.setbacks.boot,
             enabling: false,
