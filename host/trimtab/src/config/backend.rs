@@ -64,7 +64,7 @@ pub(super) fn refuse_doubles(document: &mut Document<'_>, targets: &BTreeMap<Str
     for (name, target) in targets {
         let BackendTable::Systemd(systemd) = &target.backend else { continue };
         let template = systemd.template.to_string();
-        if let Some(other) = owners.insert((systemd.bus.clone(), template.clone()), name) {
+        if let Some(other) = owners.insert((systemd.bus.in_one_spelling(), template.clone()), name) {
             let message = format!("{template} is sized by [target.{other}] already");
             document.error(&["target", name, "backend", "systemd", "template"], message);
         }

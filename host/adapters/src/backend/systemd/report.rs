@@ -112,6 +112,12 @@ impl Shown<'_> {
         }
     }
 
+    /// With numbers 1 to N the next to come are the lowest: one beyond all that are there comes back for none.
+    fn can_come_back(&self, instance: &Instance) -> bool {
+        let most = u32::try_from(self.roster.entries.len()).unwrap_or(u32::MAX);
+        self.config.numbering == Numbering::Any || instance.place().is_some_and(|place| place <= most)
+    }
+
     /// Sorted by key.
     fn attributes(
         &self,
@@ -123,7 +129,9 @@ impl Shown<'_> {
         let flag = |key: &str| Attribute { key: key.to_owned(), value: Scalar::Flag(true) };
         let mut all = Vec::new();
         if !entry.stays() {
-            all.push(flag(RECALLABLE));
+            if self.can_come_back(&entry.instance) {
+                all.push(flag(RECALLABLE));
+            }
             if is_overdue(entry, &self.config.drain, now) {
                 all.push(flag("drain.overdue"));
             }

@@ -17,6 +17,20 @@ pub enum BusAddress {
     Address(String),
 }
 
+impl BusAddress {
+    /// The same bus in one spelling, as far as can be told.
+    #[must_use]
+    pub fn in_one_spelling(&self) -> Self {
+        match self {
+            Self::Address(address) if SYSTEM.contains(&address.as_str()) => Self::System,
+            other => other.clone(),
+        }
+    }
+}
+
+/// Where the bus of the machine is, everywhere.
+const SYSTEM: [&str; 2] = ["unix:path=/run/dbus/system_bus_socket", "unix:path=/var/run/dbus/system_bus_socket"];
+
 impl TryFrom<String> for BusAddress {
     type Error = String;
 

@@ -10,6 +10,8 @@ mod stuck;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use scaling_core::observation::Replica;
+use scaling_core::recall;
 use scaling_core::status::{Action, Addition, News, Order, Victim};
 use scaling_core::units::{AgentId, Generation, Timestamp};
 use scaling_core::verdict::Placement;
@@ -19,6 +21,7 @@ use super::config::SystemdConfig;
 use super::look::{Look, Remembered, start_failed, unfit};
 use super::order::{self, Rules};
 use super::plan::{Situation, Step, plan};
+use super::report::{Shown, View};
 use super::roster::Roster;
 use super::supervisor::{Setbacks, first_roster};
 use super::template::Instance;
@@ -226,6 +229,15 @@ impl Model {
 
     fn told(&self) -> Vec<&str> {
         self.news.iter().map(|news| news.kind.label()).collect()
+    }
+
+    /// Who says that its drain can be taken back.
+    fn recallable(&mut self) -> Vec<String> {
+        self.look();
+        let shown = Shown { config: &self.config, roster: self.roster.as_ref().unwrap(), sight: &self.sight };
+        let view = shown.view(&self.remembered, &BTreeMap::new(), self.now, &View::default());
+        let can = |replica: &&Replica| recall::is_recallable(replica);
+        view.replicas.values().filter(can).map(|replica| replica.id.to_string()).collect()
     }
 
     fn drift(&mut self) -> BTreeMap<String, String> {

@@ -50,3 +50,16 @@ fn the_same_order_twice_is_one() {
     let other = Action::Add(Addition::of_new(vec![Placement { agent: None, count: 3 }]));
     assert!(model.order(other).unwrap_err().to_string().contains("says \"add 3\""));
 }
+
+#[test]
+fn only_those_come_back_whose_number_is_next() {
+    let mut model = Model::new("").with(&["1", "2", "3", "4", "5", "6"]);
+    model.scale(4);
+    model.settle();
+    assert_eq!(model.recallable(), ["drakrun@5", "drakrun@6"]);
+    model.scale(3);
+    model.settle();
+    model.ends("5", "success");
+    model.settle();
+    assert_eq!(model.recallable(), ["drakrun@4"], "after 4 comes 5, which is gone, and not 6");
+}
