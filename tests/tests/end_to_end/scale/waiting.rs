@@ -92,7 +92,8 @@ fn a_worker_that_cannot_start_is_told_at_once_and_fails() {
     let host = host();
     let (code, said, progress) = ended(&host.verb(&["scale", "broken", "2", "--timeout", "25s"]));
     assert_eq!(code, 1, "{said}{progress}");
-    assert_has(&said, &["broken-1 does not run: ", "broken-2 does not run: ", "0 of 2 run\n", "the order stands: "]);
+    let fates = ["broken-1 ended (exit code 1) ", "broken-2 ended (exit code 1) "];
+    assert_has(&said, &[fates[0], fates[1], "0 of 2 run\n", "the order stands: "]);
     assert!(!said.contains("not done after"), "{said}");
     let whole = host.told(&["explain", "broken"]);
     assert_has(&whole, &["Not as it should be\n  broken-1 has failed, "]);

@@ -105,7 +105,7 @@ impl Play {
 
     fn resize(&mut self) {
         self.size = self.draws.below(MOST + 1) as u32;
-        self.tell(format!("scale to {}", self.size));
+        self.tell(&format!("scale to {}", self.size));
         self.stage.order(self.size);
     }
 
@@ -117,7 +117,7 @@ impl Play {
     }
 
     fn strike(&mut self, one: &str, what: &str, words: &[&str]) {
-        self.tell(format!("{one} {what}"));
+        self.tell(&format!("{one} {what}"));
         // It may be gone already: then nothing happens to it.
         self.stage.machine.systemctl(&[words, &[&unit(one)]].concat());
     }
@@ -125,30 +125,34 @@ impl Play {
     /// Before its next job. The knob is used up, or taken away when all is settled.
     fn crash(&mut self) {
         let Some(one) = self.one_of_them() else { return self.resize() };
-        self.tell(format!("{one} crashes"));
+        self.tell(&format!("{one} crashes"));
         self.stage.machine.jobs().turn(&format!("drakrun-{one}.crash"), "");
     }
 
     /// One more is wanted, and for a while nobody can be started.
     fn cannot_start(&mut self) {
         let files: Vec<_> = (1..=MOST + 4).map(|it| self.stage.machine.share().join(format!("broken-{it}"))).collect();
-        files.iter().for_each(|file| fs::write(file, "").unwrap());
+        for file in &files {
+            fs::write(file, "").unwrap();
+        }
         self.size += 1;
-        self.tell(format!("scale to {}, and nobody can be started", self.size));
+        self.tell(&format!("scale to {}, and nobody can be started", self.size));
         self.stage.order(self.size);
         self.stage.trimtab.until("one has failed", |trimtab| {
             let view = trimtab.target("drakrun")?;
             let mut replicas = view["observation"]["replicas"].as_array()?.iter();
             replicas.any(|replica| replica["state"] == "failed").then_some(())
         });
-        files.iter().for_each(|file| fs::remove_file(file).unwrap());
+        for file in &files {
+            fs::remove_file(file).unwrap();
+        }
     }
 
     fn host_is_killed(&mut self) {
         if self.draws.below(2) == 0 {
             self.resize();
         }
-        self.tell("the host is killed".to_owned());
+        self.tell("the host is killed");
         self.stage.trimtab.kill();
         self.feed();
         let one = self.one_of_them().filter(|_| self.draws.below(2) == 0);
@@ -224,7 +228,7 @@ impl Play {
 
     fn finish(mut self) {
         self.size = 2;
-        self.tell("at last".to_owned());
+        self.tell("at last");
         self.stage.order(self.size);
         self.settle();
         let (jobs, wanted) = (self.stage.machine.jobs(), self.jobs as usize);
@@ -237,7 +241,7 @@ impl Play {
         assert!(twice.is_empty(), "finished more than once: {twice:?}\n{}", self.story.join("\n"));
     }
 
-    fn tell(&mut self, what: String) {
+    fn tell(&mut self, what: &str) {
         self.story.push(format!("-- {what}"));
     }
 }
