@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::memory::{Memory, Repairs};
-use crate::observation::ReplicaState;
 use crate::status::{Action, TargetStatus};
 use crate::units::Timestamp;
 
@@ -13,7 +12,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 /// Replicas too few (positive) or too many (negative), once all that is pending has come about.
 pub fn missing(memory: &Memory, status: &TargetStatus) -> i64 {
     let Some(desired) = memory.desired else { return 0 };
-    let stays = status.replicas.iter().filter(|replica| replica.state != ReplicaState::Draining).count() as i64;
+    let stays = status.staying().count() as i64;
     let under_way: i64 = memory
         .pending
         .iter()

@@ -1,6 +1,6 @@
 //! What a backend says of a target, and what it is asked to do.
 
-use crate::observation::{Agent, Attribute, Replica};
+use crate::observation::{Agent, Attribute, Replica, ReplicaState};
 use crate::units::{AgentId, Generation, ReplicaId, Timestamp};
 use crate::verdict::Placement;
 
@@ -44,6 +44,13 @@ pub struct TargetStatus {
     pub news: Vec<News>,
 }
 
+impl TargetStatus {
+    /// Those that are not on their way out.
+    pub fn staying(&self) -> impl Iterator<Item = &Replica> {
+        self.replicas.iter().filter(|replica| replica.state != ReplicaState::Draining)
+    }
+}
+
 /// Something that happened to a target and can no longer be seen in its replicas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct News {
@@ -55,6 +62,14 @@ pub struct News {
     pub kind: NewsKind,
     /// What, for people.
     pub message: String,
+}
+
+impl News {
+    /// Of one replica, whose name begins the sentence: "web-3 ended".
+    pub fn of(replica: ReplicaId, at: Timestamp, kind: NewsKind, what: &str) -> Self {
+        let message = format!("{replica} {what}");
+        Self { at, replica: Some(replica), kind, message }
+    }
 }
 
 /// What can happen to a replica behind the host's back.

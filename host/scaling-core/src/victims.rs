@@ -8,7 +8,7 @@ use crate::verdict::Removal;
 
 /// Chooses `count` victims, or as many as there are, in the order of `asked`.
 pub fn choose(count: u32, asked: &[Removal], status: &TargetStatus) -> Vec<Victim> {
-    let mut stay: Vec<&Replica> = status.replicas.iter().filter(|r| r.state != ReplicaState::Draining).collect();
+    let mut stay: Vec<&Replica> = status.staying().collect();
     if status.removal == RemovalScope::Any {
         stay.sort_by_key(|replica| rank(replica));
     } else {

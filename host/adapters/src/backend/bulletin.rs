@@ -24,9 +24,8 @@ impl Bulletin {
 
     /// Logs and adds what happened to a replica: "web-3 ended ...".
     pub fn tell(&self, at: Timestamp, replica: ReplicaId, kind: NewsKind, what: &str) {
-        let message = format!("{replica} {what}");
-        tracing::warn!(%replica, what = kind.label(), "{message}");
-        self.put(News { at, replica: Some(replica), kind, message });
+        tracing::warn!(%replica, what = kind.label(), "{replica} {what}");
+        self.put(News::of(replica, at, kind, what));
     }
 
     /// Takes all.

@@ -4,6 +4,7 @@ mod blocking;
 mod bulletin;
 pub mod checkpoint;
 mod error;
+mod hand_over;
 pub mod memory;
 mod order;
 mod platform;

@@ -7,7 +7,7 @@ use crate::controller::{AGAIN_IN, Answer, Answers, Controller};
 use crate::guardrails::{self, Context, Proposal};
 use crate::intent::Intent;
 use crate::memory::Past;
-use crate::observation::{Origin, Outcome, PastAction, Replica, ReplicaState};
+use crate::observation::{Origin, Outcome, PastAction};
 use crate::orders::Orders;
 use crate::reason::{Reason, ReasonKind};
 use crate::status::{Action, Addition, TargetStatus};
@@ -281,8 +281,7 @@ impl<'a> Wish<'a> {
 
 /// Who is there and not on the way out, through an earlier removal: a new one may get the name of one of these.
 fn known(status: &TargetStatus) -> BTreeSet<ReplicaId> {
-    let stays = |replica: &&Replica| replica.state != ReplicaState::Draining;
-    status.replicas.iter().filter(stays).map(|replica| replica.id.clone()).collect()
+    status.staying().map(|replica| replica.id.clone()).collect()
 }
 
 fn shifted(size: u32, delta: i64) -> u32 {

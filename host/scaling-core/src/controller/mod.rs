@@ -11,7 +11,7 @@ use crate::failure::PolicyFailure;
 use crate::guardrails;
 use crate::intent::{Intent, Settled, note_gone};
 use crate::memory::{Memory, Past};
-use crate::observation::{Outcome, ReplicaState};
+use crate::observation::Outcome;
 use crate::reason::Reason;
 use crate::spec::TargetSpec;
 use crate::status::{Action, NewsKind, TargetStatus};
@@ -115,7 +115,7 @@ impl Controller {
 
     fn claim(&mut self, status: &TargetStatus) {
         let claimed: BTreeSet<&ReplicaId> = self.memory.pending.iter().flat_map(|intent| &intent.claimed).collect();
-        let ids = status.replicas.iter().filter(|it| it.state != ReplicaState::Draining).map(|replica| &replica.id);
+        let ids = status.staying().map(|replica| &replica.id);
         let mut free: BTreeSet<ReplicaId> = ids.filter(|id| !claimed.contains(id)).cloned().collect();
         let all = free.clone();
         for intent in &mut self.memory.pending {
@@ -153,7 +153,7 @@ impl Controller {
     /// The first sight: the size is what it is, and that counts as a recommendation, so that nothing
     /// shrinks before the window has passed.
     fn adopt(&mut self, status: &TargetStatus, now: Timestamp) {
-        let there = status.replicas.iter().filter(|replica| replica.state != ReplicaState::Draining).count() as u32;
+        let there = status.staying().count() as u32;
         let size = if there == 0 { self.spec.initial.unwrap_or(0) } else { there };
         self.memory.desired = Some(size);
         self.memory.recommend(size, now, self.spec.guardrails.stabilization_span());

@@ -1,7 +1,6 @@
 //! Growth ends where the agents' room ends; what is cut is the shortfall.
 
 use super::{Context, Proposal};
-use crate::observation::ReplicaState;
 use crate::placing::total_room;
 use crate::reason::ReasonKind;
 use crate::recall::is_recallable;
@@ -12,7 +11,7 @@ pub(super) fn apply(proposal: &mut Proposal, context: &Context<'_>) {
     }
     let Some(room) = total_room(&context.status.agents) else { return };
     // Room is what is left beside those that are there; those that are yet to come take of it too.
-    let stays = context.status.replicas.iter().filter(|replica| replica.state != ReplicaState::Draining).count() as u32;
+    let stays = context.status.staying().count() as u32;
     // Those that can be taken back need none.
     let back = context.status.replicas.iter().filter(|replica| is_recallable(replica)).count() as u32;
     let room = room.saturating_add(back).saturating_sub(proposal.current.saturating_sub(stays));

@@ -32,8 +32,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use scaling_core::status::{Order, TargetStatus};
-use scaling_core::units::{AgentId, Timestamp};
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use scaling_core::units::{AgentId, Timestamp, millis};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -47,10 +47,9 @@ use self::report::View;
 use self::status::Measures;
 use self::supervisor::Event;
 use super::bulletin::Bulletin;
+use super::hand_over::{ended, hand_over};
 use super::{Backend, BackendError};
 
-/// How long the supervisor may take to write an order down.
-const ORDER_PATIENCE: Duration = Duration::from_secs(30);
 /// How long reading `/proc` may take.
 const OBSERVE_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -85,9 +84,12 @@ impl ProcessBackend {
 impl Backend for ProcessBackend {
     async fn observe(&self, now: Timestamp) -> Result<TargetStatus, BackendError> {
         if self.orders.is_closed() {
-            return Err(BackendError::Unreachable(format!("the supervisor of {} ended", self.place.target)));
+            return Err(ended(&self.place.target));
         }
-        let late = || self.too_late("reading /proc", OBSERVE_PATIENCE);
+        let late = || BackendError::Timeout {
+            what: format!("reading /proc of target {}", self.place.target),
+            limit_ms: millis(OBSERVE_PATIENCE),
+        };
         // A reading that hangs (a dead mount) must not gather others behind it.
         let permit = self.reading.clone().try_acquire_owned().map_err(|_| late())?;
         let reading = self.read_status(now, permit);
@@ -95,19 +97,6 @@ impl Backend for ProcessBackend {
     }
 
     async fn carry_out(&self, order: &Order) -> Result<(), BackendError> {
-        let ended = || BackendError::Unreachable(format!("the supervisor of {} ended", self.place.target));
-        let written = async {
-            let (reply, answer) = oneshot::channel();
-            self.orders.send(Event::Order(order.clone(), reply)).await.map_err(|_| ended())?;
-            answer.await.map_err(|_| ended())?
-        };
-        timeout(ORDER_PATIENCE, written).await.map_err(|_| self.too_late("the supervisor", ORDER_PATIENCE))?
-    }
-}
-
-impl ProcessBackend {
-    fn too_late(&self, who: &str, limit: Duration) -> BackendError {
-        let limit_ms = scaling_core::units::millis(limit);
-        BackendError::Timeout { what: format!("{who} of target {}", self.place.target), limit_ms }
+        hand_over(order, &self.place.target, &self.orders, Event::Order).await
     }
 }

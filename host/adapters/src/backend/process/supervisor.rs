@@ -6,7 +6,7 @@ use std::sync::Arc;
 use scaling_core::status::{NewsKind, Order};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until};
 
@@ -23,6 +23,7 @@ use crate::backend::BackendError;
 use crate::backend::blocking::blocking;
 use crate::backend::bulletin::Bulletin;
 use crate::backend::checkpoint::{self, Checkpoint};
+use crate::backend::hand_over::Reply;
 use crate::backend::order::Acceptance;
 use crate::backend::store::Store;
 
@@ -30,7 +31,7 @@ use crate::backend::store::Store;
 #[derive(Debug)]
 pub enum Event {
     /// The host wants something.
-    Order(Order, oneshot::Sender<Result<(), BackendError>>),
+    Order(Order, Reply),
     /// A worker ended.
     Ended(Start),
     /// A worker answers as it should, or stopped doing so.

@@ -13,7 +13,7 @@ use super::template::Instance;
 pub fn drift(config: &SystemdConfig, roster: &Roster, sight: &Sight) -> BTreeMap<String, String> {
     let mut odd: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut tell = |instance: &Instance, what: &str| {
-        odd.entry(config.template.replica(instance)).or_default().push(what.to_owned());
+        odd.entry(config.template.replica(instance).to_string()).or_default().push(what.to_owned());
     };
     let runs = |instance: &Instance| !is_gone(sight.units.get(instance));
     for instance in taken_by_others(sight, roster) {

@@ -49,6 +49,7 @@ impl Supervisor {
 
     fn started(&mut self, instance: &Instance, outcome: Result<JobOutcome, BusError>) {
         let now = self.clock.now();
+        let still_wanted = self.roster.as_ref().and_then(|r| r.entry(instance)).is_some_and(Entry::stays);
         let why = match outcome {
             Ok(JobOutcome::Done(_)) => {
                 self.setbacks.clear(instance);
@@ -59,7 +60,9 @@ impl Supervisor {
                 tracing::warn!(unit = %self.hands.config.template.unit(instance), ?waited, sub = state.sub, "the start is not over yet");
                 return;
             }
-            // Somebody stopped it meanwhile: we, if it has to go, or a person.
+            // It has to go by now: how its start ended is no matter.
+            Ok(JobOutcome::Failed { .. } | JobOutcome::NotRunning(_)) if !still_wanted => return,
+            // Somebody else did.
             Ok(JobOutcome::Failed { result, .. }) if result == "canceled" => {
                 self.setbacks.put(instance, "its start was called off by a stop".to_owned(), now.plus(LOST_AGAIN));
                 return;
@@ -68,13 +71,12 @@ impl Supervisor {
             Ok(JobOutcome::NotRunning(state)) => {
                 format!("systemd's job was done, but it does not run: {}", how(&state))
             }
-            Err(error @ (BusError::Lost(_) | BusError::Timeout { .. })) => {
+            Err(error) if error.is_silence() => {
                 self.setbacks.put(instance, error.to_string(), now.plus(LOST_AGAIN));
                 return;
             }
             Err(error) => error.to_string(),
         };
-        let still_wanted = self.roster.as_ref().and_then(|r| r.entry(instance)).is_some_and(Entry::stays);
         if still_wanted {
             let health = self.remembered.health.entry(instance.clone()).or_default();
             let news = start_failed(&self.hands.config, instance, &why, health, now);
@@ -90,7 +92,7 @@ impl Supervisor {
             Err(BusError::NoSuchUnit(_)) => return self.setbacks.clear(instance),
             Err(error) => error,
         };
-        let is_lost = matches!(error, BusError::Lost(_) | BusError::Timeout { .. });
+        let is_lost = error.is_silence();
         let again = if is_lost { LOST_AGAIN } else { REFUSED_AGAIN };
         let is_new = self.setbacks.put(instance, error.to_string(), now.plus(again));
         if is_new && !is_lost {
@@ -133,9 +135,7 @@ impl Supervisor {
     }
 
     fn tell_of(&self, instance: &Instance, kind: NewsKind, what: &str, now: Timestamp) {
-        let replica = self.hands.config.template.replica(instance);
-        let message = format!("{replica} {what}");
-        self.tell([News { at: now, replica: Some(replica.as_str().into()), kind, message }]);
+        self.tell([News::of(self.hands.config.template.replica(instance), now, kind, what)]);
     }
 }
 

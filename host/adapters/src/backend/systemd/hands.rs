@@ -5,17 +5,16 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::process::Command;
+use rustix::process::Signal;
 use tokio::time::timeout;
 
 use super::boot_tries::NotDone;
 use super::bus::{Active, Bus, BusError, JobOutcome, Sight, Whom};
+use super::command;
 use super::config::{Request, SystemdConfig};
 use super::enable_helper;
 use super::plan::Step;
 use super::template::Instance;
-use crate::backend::process::environment;
 
 /// How long a command that stops or resumes the intake may take.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(10);
@@ -103,26 +102,15 @@ impl Hands {
     async fn run(&self, words: &[String], instance: &Instance) -> Result<(), BusError> {
         let unit = self.config.template.unit(instance);
         let fill = |word: &String| word.replace("{instance}", instance.as_str()).replace("{unit}", &unit);
-        let Some((program, arguments)) = words.split_first() else { return Ok(()) };
-        let mut command = Command::new(fill(program));
-        command.args(arguments.iter().map(fill)).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        // What else is in the host's environment may be secret.
-        command.env_clear().envs(environment::passed(&[], false)).kill_on_drop(true).process_group(0);
+        let Some(program) = words.first() else { return Ok(()) };
         let refused = |what: String| Err(BusError::Refused(format!("{program} for {unit} {what}")));
-        let mut child = match command.spawn() {
-            Ok(child) => child,
-            Err(error) => return refused(format!("can't be run: {error}")),
-        };
-        match timeout(COMMAND_PATIENCE, child.wait()).await {
+        let words = words.iter().map(fill).collect();
+        let run = async { command::start(words, Stdio::null(), ()).await?.child.wait().await };
+        match timeout(COMMAND_PATIENCE, run).await {
             Ok(Ok(status)) if status.success() => Ok(()),
             Ok(Ok(status)) => refused(format!("ended with {status}")),
-            Ok(Err(error)) => refused(format!("can't be followed: {error}")),
-            Err(_) => {
-                // Not waited for, it still holds its number, so the group is its own.
-                let group = child.id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
-                let _ = group.map(|group| kill_process_group(group, Signal::KILL));
-                refused(format!("took longer than {COMMAND_PATIENCE:?}"))
-            }
+            Ok(Err(error)) => refused(format!("can't be run: {error}")),
+            Err(_) => refused(format!("took longer than {COMMAND_PATIENCE:?}")),
         }
     }
 

@@ -205,9 +205,7 @@ impl Look<'_> {
     }
 
     fn news(&self, instance: &Instance, kind: NewsKind, what: &str) -> News {
-        let replica = self.config.template.replica(instance);
-        let message = format!("{replica} {what}");
-        News { at: self.now, replica: Some(replica.as_str().into()), kind, message }
+        News::of(self.config.template.replica(instance), self.now, kind, what)
     }
 }
 
@@ -220,19 +218,15 @@ pub fn start_failed(
     now: Timestamp,
 ) -> Option<News> {
     let wait = health.failed(why.to_owned(), &config.restart, now);
-    let replica = config.template.replica(instance);
-    let (kind, message) = match health.failures {
-        1 => (NewsKind::StartFailed, format!("{replica} did not start: {why}; it is tried again in {wait:?}")),
+    let (kind, what) = match health.failures {
+        1 => (NewsKind::StartFailed, format!("did not start: {why}; it is tried again in {wait:?}")),
         QUARANTINE => {
-            let times = health.failures;
-            (
-                NewsKind::Quarantined,
-                format!("{replica} did not start {times} times in a row: {why}; next try in {wait:?}"),
-            )
+            let what = format!("did not start {QUARANTINE} times in a row: {why}; next try in {wait:?}");
+            (NewsKind::Quarantined, what)
         }
         _ => return None,
     };
-    Some(News { at: now, replica: Some(replica.as_str().into()), kind, message })
+    Some(News::of(config.template.replica(instance), now, kind, &what))
 }
 
 /// Numbers that a new instance can't have: somebody else's, and those that are masked.

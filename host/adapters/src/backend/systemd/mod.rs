@@ -7,6 +7,7 @@
 mod boot_tries;
 pub mod bus;
 mod check;
+mod command;
 pub mod config;
 mod drift;
 pub mod enable_helper;
@@ -35,8 +36,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use scaling_core::observation::{Agent, AgentState, Attribute, Platform, Replica, ReplicaState};
 use scaling_core::status::{Order, PlacementScope, RemovalScope, TargetStatus};
-use scaling_core::units::{AgentId, Generation, TargetName, Timestamp, millis};
-use tokio::sync::{mpsc, oneshot, watch};
+use scaling_core::units::{AgentId, Generation, TargetName, Timestamp};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -52,11 +53,10 @@ use self::template::Instance;
 use self::usage::Usages;
 use super::blocking::blocking;
 use super::bulletin::Bulletin;
+use super::hand_over::{ended, hand_over};
 use super::platform::Machine;
 use super::{Backend, BackendError, OpenError};
 
-/// How long the supervisor may take to write an order down.
-const ORDER_PATIENCE: Duration = Duration::from_secs(30);
 /// How long reading `/proc` may take.
 const PLATFORM_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -93,7 +93,7 @@ impl SystemdBackend {
 impl Backend for SystemdBackend {
     async fn observe(&self, now: Timestamp) -> Result<TargetStatus, BackendError> {
         if self.orders.is_closed() {
-            return Err(BackendError::Unreachable(format!("the supervisor of {} ended", self.target)));
+            return Err(ended(&self.target));
         }
         self.bus.ping().await?;
         let view = self.seen().await;
@@ -104,15 +104,7 @@ impl Backend for SystemdBackend {
     }
 
     async fn carry_out(&self, order: &Order) -> Result<(), BackendError> {
-        let ended = || BackendError::Unreachable(format!("the supervisor of {} ended", self.target));
-        let written = async {
-            let (reply, answer) = oneshot::channel();
-            self.orders.send((order.clone(), reply)).await.map_err(|_| ended())?;
-            answer.await.map_err(|_| ended())?
-        };
-        let what = || format!("the supervisor of target {}", self.target);
-        let late = |_| BackendError::Timeout { what: what(), limit_ms: millis(ORDER_PATIENCE) };
-        timeout(ORDER_PATIENCE, written).await.map_err(late)?
+        hand_over(order, &self.target, &self.orders, |order, reply| (order, reply)).await
     }
 }
 
@@ -126,14 +118,14 @@ impl SystemdBackend {
     }
 
     async fn status(&self, view: &View, now: Timestamp) -> TargetStatus {
-        let replicas: Vec<Replica> = view.replicas.iter().map(|(who, shown)| self.replica(who, shown, now)).collect();
+        let mut replicas: Vec<Replica> =
+            view.replicas.iter().map(|(who, shown)| self.replica(who, shown, now)).collect();
+        replicas.sort_by(|a, b| a.id.cmp(&b.id));
         let agent = self.agent(view, &replicas).await;
         let removal = match self.config.numbering {
             Numbering::Contiguous => RemovalScope::Any,
             Numbering::Any => RemovalScope::Replica,
         };
-        let mut replicas = replicas;
-        replicas.sort_by(|a, b| a.id.cmp(&b.id));
         TargetStatus {
             replicas,
             agents: vec![agent],

@@ -62,7 +62,7 @@ fn add(
     let (back, gone): (Vec<_>, Vec<_>) = addition
         .recall
         .iter()
-        .map(|id| roster.entries.iter().find(|entry| rules.template.replica(&entry.instance) == id.as_str()))
+        .map(|id| roster.entries.iter().find(|entry| rules.template.replica(&entry.instance) == *id))
         .partition(Option::is_some);
     let back: Vec<Instance> = back.into_iter().flatten().map(|entry| entry.instance.clone()).collect();
     let new = addition.new_ones() + gone.len() as u64;
@@ -81,7 +81,7 @@ fn add(
 fn remove(roster: &mut Roster, victims: &[Victim], rules: &Rules, now: Timestamp) {
     let named = |instance: &&Instance| {
         let replica = rules.template.replica(instance);
-        victims.iter().any(|victim| victim.replica.as_str() == replica)
+        victims.iter().any(|victim| victim.replica == replica)
     };
     let going: Vec<Instance> = roster.staying().filter(named).cloned().collect();
     for instance in going {

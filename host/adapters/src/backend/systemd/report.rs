@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use scaling_core::observation::{Attribute, Replica, ReplicaState, Scalar, Usage};
 use scaling_core::recall::RECALLABLE;
-use scaling_core::units::{ReplicaId, Timestamp};
+use scaling_core::units::Timestamp;
 
 use super::bus::{Active, Load, Sight, UnitState};
 use super::config::{Numbering, SystemdConfig};
@@ -43,15 +43,17 @@ impl View {
 
     /// Whether the host should look again. How often and in which words systemd restarts a unit is no reason to.
     pub fn differs(&self, other: &Self) -> bool {
-        let told = |view: &Self| {
-            let mut view = view.clone();
-            for replica in view.replicas.values_mut() {
-                replica.attributes.retain(|attribute| !["unit.restarts", "unit.sub"].contains(&attribute.key.as_str()));
-            }
-            view
-        };
-        told(self) != told(other)
+        let Self { lost, replicas, drift, installed, generation } = self;
+        (lost, drift, installed, generation) != (&other.lost, &other.drift, &other.installed, &other.generation)
+            || !replicas.values().map(told_of).eq(other.replicas.values().map(told_of))
     }
+}
+
+/// What of a replica is a reason to look again.
+fn told_of(replica: &Replica) -> impl PartialEq + '_ {
+    let is_noise = |attribute: &Attribute| ["unit.restarts", "unit.sub"].contains(&attribute.key.as_str());
+    let attributes: Vec<&Attribute> = replica.attributes.iter().filter(|attribute| !is_noise(attribute)).collect();
+    (&replica.id, replica.state, replica.started, replica.since, attributes)
 }
 
 /// What is shown.
@@ -102,7 +104,7 @@ impl Shown<'_> {
             (None, _) => unit.and_then(|unit| unit.since).unwrap_or(now),
         };
         Replica {
-            id: ReplicaId(self.config.template.replica(&entry.instance)),
+            id: self.config.template.replica(&entry.instance),
             agent: None,
             state,
             started: unit.filter(|unit| !is_gone(Some(unit))).and_then(|unit| unit.started),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use scaling_core::status::{News, NewsKind, Order};
 use scaling_core::units::Timestamp;
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
@@ -26,6 +26,7 @@ use super::under_way::UnderWay;
 use crate::backend::BackendError;
 use crate::backend::blocking::blocking;
 use crate::backend::bulletin::Bulletin;
+use crate::backend::hand_over::Reply;
 use crate::backend::order::Acceptance;
 use crate::backend::store::Store;
 use crate::clock::Clock;
@@ -34,7 +35,7 @@ use crate::clock::Clock;
 const SAVE_AGAIN: Duration = Duration::from_secs(1);
 
 /// An order, and where to say what became of it.
-pub type Request = (Order, oneshot::Sender<Result<(), BackendError>>);
+pub type Request = (Order, Reply);
 
 /// Owns the roster of one target.
 pub struct Supervisor {

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use scaling_core::units::ReplicaId;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -42,8 +43,8 @@ impl Template {
     }
 
     /// The replica of an instance: `drakrun@3`.
-    pub fn replica(&self, instance: &Instance) -> String {
-        format!("{}@{}", self.prefix, instance)
+    pub fn replica(&self, instance: &Instance) -> ReplicaId {
+        ReplicaId(format!("{}@{}", self.prefix, instance))
     }
 
     /// The instance that a unit is of. `None`: of another template, or not a number.

@@ -54,6 +54,13 @@ pub enum BusError {
     Refused(String),
 }
 
+impl BusError {
+    /// Whether it says nothing of the unit: systemd could not be asked, or did not answer.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::Timeout { .. })
+    }
+}
+
 /// Whom a signal is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whom {

@@ -8,20 +8,17 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use rustix::process::{Pid, Signal, kill_process_group};
 use scaling_core::units::millis;
 use thiserror::Error;
 use tokio::io::AsyncReadExt;
-use tokio::process::{Child, Command};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::ask::Pattern;
 use super::board::Board;
 use super::config::CommandJobs;
 use crate::backend::probe::{ANSWER_BYTES, jobs_in};
-use crate::backend::process::environment;
+use crate::backend::systemd::command;
 use crate::backend::systemd::template::Instance;
 use crate::clock::Clock;
 
@@ -70,12 +67,6 @@ pub(super) struct Commands {
     places: Arc<Semaphore>,
 }
 
-/// A command that runs. Dropped before it has ended, its group is killed.
-struct Running {
-    child: Child,
-    _place: OwnedSemaphorePermit,
-}
-
 impl Commands {
     pub fn new(config: &CommandJobs, patience: Duration) -> Self {
         let run = config.run.iter().map(|word| Pattern::new(word)).collect();
@@ -112,8 +103,7 @@ impl Commands {
 
 /// What a command printed, and how it ended; `None`: it was killed because it printed too much.
 async fn run(words: Vec<String>, place: OwnedSemaphorePermit) -> io::Result<(Vec<u8>, Option<ExitStatus>)> {
-    // Executing a program can hang as reading a file can.
-    let mut running = spawn_blocking(move || start(&words, place)).await.map_err(io::Error::other)??;
+    let mut running = command::start(words, Stdio::piped(), place).await?;
     let mut output = Vec::new();
     if let Some(stdout) = running.child.stdout.take() {
         stdout.take(ANSWER_BYTES as u64 + 1).read_to_end(&mut output).await?;
@@ -123,22 +113,4 @@ async fn run(words: Vec<String>, place: OwnedSemaphorePermit) -> io::Result<(Vec
     }
     let status = running.child.wait().await?;
     Ok((output, Some(status)))
-}
-
-fn start(words: &[String], place: OwnedSemaphorePermit) -> io::Result<Running> {
-    let (program, arguments) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut command = Command::new(program);
-    command.args(arguments).env_clear().envs(environment::passed(&[], false));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
-    Ok(Running { child: command.spawn()?, _place: place })
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Until it is waited for, its number and so its group can't be another's.
-        let group = self.child.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
-        if let Some(group) = group {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-    }
 }
